@@ -1,0 +1,13 @@
+import { Column, Entity } from 'typeorm';
+import { Id, Now, Text } from '../platform/database/columns.js';
+
+/** A company with a desk of its own. */
+@Entity('companies')
+export class Company {
+  @Id() id!: number;
+  @Text() subdomain!: string;
+  @Text() name!: string;
+  @Column({ type: 'bigint', default: 0 }) attachmentBytes!: number;
+  @Column({ type: 'bigint', default: 10_737_418_240 }) attachmentQuota!: number;
+  @Now() createdAt!: Date;
+}

@@ -1,0 +1,44 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import cors from 'cors';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import type { Env } from './config/env.js';
+import { publishDocument } from './openapi.js';
+import { readBody } from './platform/http/body.js';
+import { normalizeUrl, parseQuery } from './platform/http/request-forms.js';
+import { requestId } from './platform/http/request-id.js';
+import { requestLog } from './platform/http/request-log.js';
+
+const REQUEST_TIMEOUT_MS = 60_000;
+const HEADERS_TIMEOUT_MS = 15_000;
+const KEEP_ALIVE_MS = 65_000;
+const PREFLIGHT_SECONDS = 86_400;
+
+/** Everything between the socket and the routes, in the order in which a request meets it. */
+export function setUpApp(app: NestExpressApplication, env: Env, logger: Logger): void {
+  app.set('trust proxy', trustProxy(env.TRUST_PROXY));
+  app.set('etag', 'strong');
+  app.set('query parser', parseQuery);
+  app.disable('x-powered-by');
+  app.use(requestId);
+  app.use(normalizeUrl);
+  app.use(requestLog(logger));
+  app.use(helmet({ contentSecurityPolicy: false, crossOriginResourcePolicy: { policy: 'cross-origin' } }));
+  // Tokens are given with each call and never by a cookie, so that any site may call: it learns nothing that its visitor has not typed.
+  app.use(cors({ origin: '*', maxAge: PREFLIGHT_SECONDS, exposedHeaders: ['ETag', 'Link', 'Location', 'Retry-After', 'X-Request-Id'] }));
+  app.use(...readBody);
+  publishDocument(app, env);
+}
+
+/** Node's own time-outs are too generous for a public endpoint. Call it once the server listens. */
+export function limitTime(app: NestExpressApplication): void {
+  const server = app.getHttpServer();
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+}
+
+function trustProxy(setting: string): boolean | number | string {
+  if (setting === 'true' || setting === 'false') return setting === 'true';
+  return /^\d+$/.test(setting) ? Number(setting) : setting;
+}

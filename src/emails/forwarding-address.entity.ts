@@ -1,0 +1,17 @@
+import { Entity, Column } from 'typeorm';
+import { CompanyId, Id, Now, Text } from '../platform/database/columns.js';
+
+/** An address of the company whose mail comes to the desk. */
+@Entity('forwarding_addresses')
+export class ForwardingAddress {
+  @CompanyId() companyId!: number;
+  @Id() id!: number;
+  @Text() email!: string;
+  @Text({ default: '' }) name!: string;
+  @Column({ type: 'boolean', default: false }) filterSpam!: boolean;
+  @Column({ type: 'boolean', default: false }) useAgentName!: boolean;
+  @Text({ nullable: true }) globalBcc!: string | null;
+  @Text() forwardingHash!: string;
+  @Now() createdAt!: Date;
+  @Now() updatedAt!: Date;
+}

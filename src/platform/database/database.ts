@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { Pool } from 'pg';
+import type { DataSource, EntityManager } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { isRetryable, translatePgError } from './pg-errors.js';
+
+const ATTEMPTS = 4;
+
+/** The one way to the database. Everything that writes takes the open transaction as its first argument. */
+@Injectable()
+export class Database {
+  constructor(@InjectDataSource() readonly dataSource: DataSource) {}
+
+  /** Runs one read outside of any transaction. */
+  async query<Row>(sql: string, params: unknown[] = []): Promise<Row[]> {
+    const { rows: found } = await this.pool.query(sql, params);
+    return found as Row[];
+  }
+
+  /** The same for a statement whose text never varies: Postgres parses it once per connection. */
+  async prepared<Row>(name: string, sql: string, params: unknown[]): Promise<Row[]> {
+    const { rows: found } = await this.pool.query({ name, text: sql, values: params });
+    return found as Row[];
+  }
+
+  /**
+   * Runs `work` in one transaction: all of it happens or nothing does.
+   * Deadlocks and serialization failures run the whole work again; broken unique keys surface as `Invalid`.
+   */
+  async tx<Result>(work: (em: EntityManager) => Promise<Result>): Promise<Result> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.dataSource.transaction(work);
+      } catch (error) {
+        if (attempt === ATTEMPTS || !isRetryable(error)) throw translatePgError(error);
+      }
+    }
+  }
+
+  private get pool(): Pool {
+    return (this.dataSource.driver as PostgresDriver).master as Pool;
+  }
+}
+
+/** The rows of a statement in the open transaction, also of an UPDATE or DELETE with RETURNING. */
+export async function rows<Row>(em: EntityManager, sql: string, params: unknown[] = []): Promise<Row[]> {
+  if (!em.queryRunner) throw new Error('rows() needs the entity manager of an open transaction');
+  const result = await em.queryRunner.query(sql, params, true);
+  return (result.records ?? []) as Row[];
+}
+
+/** The first row of a statement that must answer at least one. */
+export function only<Row>(found: Row[]): Row {
+  const row = found[0];
+  if (row === undefined) throw new Error('a statement that must answer a row answered none');
+  return row;
+}

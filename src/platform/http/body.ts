@@ -1,0 +1,56 @@
+import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { Unreadable } from '../errors/app-errors.js';
+import type { DeskRequest } from './request.js';
+import { parseForm, placeToken } from './request-forms.js';
+import { BODY_LIMITS, checkShape } from './untrusted.js';
+
+const BODY_LIMIT = '1mb';
+
+const isMultipart = (req: { headers: { 'content-type'?: string | undefined } }) => /^multipart\//i.test(req.headers['content-type'] ?? '');
+
+// Multipart bodies hold files and are streamed by the routes that take them.
+const readText = express.text({ type: (req) => !isMultipart(req), limit: BODY_LIMIT, defaultCharset: 'utf-8' });
+
+/**
+ * Reads JSON and form bodies whatever their declared type, since clients of old desks declare it wrongly or not at all:
+ * what begins like JSON is JSON, all else is a form. A token inside moves to the Authorization header.
+ */
+export const readBody: RequestHandler[] = [
+  readText,
+  (req: Request, _res: Response, next: NextFunction) => {
+    if (isMultipart(req)) {
+      req.body = {};
+    } else {
+      const body = parseBody(typeof req.body === 'string' ? req.body : '', req.headers['content-type'] ?? '');
+      checkShape(body, BODY_LIMITS);
+      req.body = withoutToken(req as DeskRequest, body);
+    }
+    next();
+  },
+];
+
+function parseBody(text: string, contentType: string): unknown {
+  const trimmed = text.trim();
+  if (trimmed === '') return {};
+  const looksLikeJson = trimmed.startsWith('{') || trimmed.startsWith('[');
+  return looksLikeJson || /json/i.test(contentType) ? parseJson(trimmed) : parseForm(trimmed);
+}
+
+function parseJson(text: string): unknown {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    throw new Unreadable('The body is not readable JSON');
+  }
+  if (parsed === null) return {};
+  if (typeof parsed !== 'object' || Array.isArray(parsed)) throw new Unreadable('The body must be a JSON object');
+  return parsed;
+}
+
+function withoutToken(req: DeskRequest, body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || !('auth_token' in body)) return body;
+  const { auth_token: token, ...remaining } = body as Record<string, unknown>;
+  placeToken(req, typeof token === 'string' ? token : undefined);
+  return remaining;
+}

@@ -1,0 +1,21 @@
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import type { Response } from 'express';
+import { map, type Observable } from 'rxjs';
+
+/** An answer that the database has already written as JSON: it goes to the socket without being parsed again. */
+export class JsonText {
+  constructor(readonly text: string) {}
+}
+
+@Injectable()
+export class JsonTextInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    return next.handle().pipe(
+      map((body: unknown) => {
+        if (!(body instanceof JsonText)) return body;
+        context.switchToHttp().getResponse<Response>().setHeader('Content-Type', 'application/json; charset=utf-8');
+        return body.text;
+      }),
+    );
+  }
+}

@@ -1,0 +1,35 @@
+import type { RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import { pinoHttp } from 'pino-http';
+import type { DeskRequest } from './request.js';
+
+interface Known {
+  route?: { path?: unknown };
+  user?: { company?: { subdomain: string }; userId?: number | null };
+}
+
+/** One line per request: id, company, actor, route, status and milliseconds. Bodies, headers and tokens are never in it. */
+export function requestLog(logger: Logger): RequestHandler {
+  return pinoHttp({
+    logger,
+    genReqId: (req) => (req as DeskRequest).id,
+    autoLogging: true,
+    quietReqLogger: true,
+    customAttributeKeys: { responseTime: 'ms', reqId: 'request_id' },
+    serializers: { req: () => undefined, res: () => undefined },
+    customLogLevel: (_req, res, error) => (error || res.statusCode >= 500 ? 'error' : 'info'),
+    customSuccessMessage: () => 'request',
+    customErrorMessage: () => 'request',
+    customProps: (req, res) => {
+      const { method, url, route, user } = req as typeof req & Known;
+      return {
+        method,
+        route: typeof route?.path === 'string' ? route.path : undefined,
+        path: url?.split('?')[0],
+        status: res.statusCode,
+        company: user?.company?.subdomain,
+        actor: user?.userId,
+      };
+    },
+  });
+}

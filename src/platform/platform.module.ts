@@ -1,0 +1,30 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import type { Logger } from 'pino';
+import type { DataSource } from 'typeorm';
+import { ENV, type Env } from '../config/env.js';
+import { Database } from './database/database.js';
+import { LOGGER } from './logging/logger.js';
+import { Queues } from './queue/queues.js';
+import { DiskStorage } from './storage/disk-storage.js';
+
+export interface PlatformOptions {
+  env: Env;
+  logger: Logger;
+  /** Connected already, and migrated; the module closes it. */
+  dataSource: DataSource;
+}
+
+/** What the desk stands on; nothing here knows of tickets. */
+@Global()
+@Module({})
+export class PlatformModule {
+  static register({ env, logger, dataSource }: PlatformOptions): DynamicModule {
+    return {
+      module: PlatformModule,
+      imports: [TypeOrmModule.forRootAsync({ useFactory: () => dataSource.options, dataSourceFactory: () => Promise.resolve(dataSource) })],
+      providers: [{ provide: ENV, useValue: env }, { provide: LOGGER, useValue: logger }, Database, DiskStorage, Queues],
+      exports: [ENV, LOGGER, Database, DiskStorage, Queues],
+    };
+  }
+}

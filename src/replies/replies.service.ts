@@ -1,0 +1,94 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { eventActor, isAgent, type Actor } from '../access/actor.js';
+import { viewParams } from '../access/view.js';
+import { Database, only, rows } from '../platform/database/database.js';
+import { offsetOf, pageHead, type Page } from '../platform/database/page.js';
+import { Forbidden, Invalid, NotFound } from '../platform/errors/app-errors.js';
+import { record } from '../platform/events/record.js';
+import { JsonText } from '../platform/http/json-text.js';
+import { refreshHtml } from '../tickets/content.js';
+import { insertMessage, prepareMessage, type NewMessage } from '../tickets/messages.js';
+import { lockTicket, presentTicket, refuseUnlessVisible, type LockedTicket } from '../tickets/ticket-rows.js';
+import { refuseUnlessMayReply } from '../tickets/ticket.policy.js';
+import { REPLIES_SQL, REPLY_SQL } from './reply.view.js';
+
+export interface NewReply extends NewMessage {
+  onBehalfOf?: { id?: number; email?: string };
+}
+
+interface Presented {
+  view: string;
+  stale: boolean;
+}
+
+const COUNT = `select replies_count as total from tickets where company_id = $1 and id = $2`;
+
+@Injectable()
+export class Replies {
+  constructor(private readonly db: Database) {}
+
+  /** The replies of a ticket that the actor may see, oldest first. Throws `NotFound`. */
+  async list(actor: Actor, ticketId: number, page: Page): Promise<JsonText> {
+    await refuseUnlessVisible(this.db, actor, ticketId);
+    const [{ total }, { view, stale }] = await Promise.all([
+      this.db.query<{ total: number }>(COUNT, [actor.companyId, ticketId]).then(only),
+      this.db.query<Presented>(REPLIES_SQL, [...viewParams(actor), ticketId, page.perPage, offsetOf(page)]).then(only),
+    ]);
+    return new JsonText(`${pageHead(total, page)},"replies":${refreshHtml(view, stale)}}`);
+  }
+
+  /** Throws `NotFound` for a reply of another ticket, and for a ticket that the actor may not see. */
+  async show(actor: Actor, ticketId: number, id: number): Promise<string> {
+    await refuseUnlessVisible(this.db, actor, ticketId);
+    const [found] = await this.db.query<Presented>(REPLY_SQL, [...viewParams(actor), ticketId, id]);
+    if (!found) throw new NotFound('Reply', id);
+    return refreshHtml(found.view, found.stale);
+  }
+
+  /**
+   * Answers a ticket. An agent's reply leaves it waiting for the customer; a customer's makes it unanswered and brings it back from the archive.
+   * Throws `NotFound`, `Forbidden` for collaborators and for `onBehalfOf` by others than admins, `Invalid` for bad input.
+   */
+  async create(actor: Actor, ticketId: number, reply: NewReply): Promise<string> {
+    refuseUnlessMayReply(actor);
+    if (reply.onBehalfOf && actor.role !== 'admin') throw new Forbidden('Only admins write on behalf of others');
+    const message = prepareMessage(reply);
+    return this.db.tx(async (em) => {
+      const ticket = await lockTicket(em, actor, ticketId);
+      const author = reply.onBehalfOf ? await findAgent(em, actor, reply.onBehalfOf) : { id: actor.userId, role: actor.role };
+      // Staff who ask for help themselves are customers of that ticket.
+      const byAgent = isAgent(author) && author.id !== ticket.requester_id;
+      const place = { ticketId, kind: 'reply', authorId: author.id, authorIsAgent: byAgent } as const;
+      const id = await insertMessage(em, actor, { ...place, writtenById: author.id === actor.userId ? null : actor.userId }, message);
+      await countReply(em, actor.companyId, ticketId, byAgent);
+      return recordReply(em, actor, ticket, id, byAgent);
+    });
+  }
+}
+
+async function findAgent(em: EntityManager, actor: Actor, { id, email }: { id?: number; email?: string }): Promise<{ id: number; role: string }> {
+  const sql = `select id, role from users where company_id = $1 and kind = 'user' and role in ('admin', 'agent')
+    and case when $2::bigint is not null then id = $2 else lower(email) = lower($3) end`;
+  const [agent] = await rows<{ id: number; role: string }>(em, sql, [actor.companyId, id ?? null, email ?? null]);
+  if (!agent) throw Invalid.field('on_behalf_of', 'is not an agent of this company');
+  return agent;
+}
+
+async function countReply(em: EntityManager, companyId: number, ticketId: number, byAgent: boolean): Promise<void> {
+  const sql = byAgent
+    ? `update tickets set replies_count = replies_count + 1, agent_replies_count = agent_replies_count + 1, last_reply_by_agent = true,
+        waiting_for = 'customer', last_activity_at = now(), updated_at = now() where company_id = $1 and id = $2`
+    : `update tickets set replies_count = replies_count + 1, last_reply_by_agent = false, waiting_for = 'agent', archived_at = null,
+        last_activity_at = now(), updated_at = now() where company_id = $1 and id = $2`;
+  await rows(em, sql, [companyId, ticketId]);
+}
+
+async function recordReply(em: EntityManager, actor: Actor, ticket: LockedTicket, id: number, byAgent: boolean): Promise<string> {
+  const { view, stale } = only(await rows<Presented>(em, REPLY_SQL, [...viewParams(actor, true), ticket.id, id]));
+  const data = { reply: refreshHtml(view, stale), ticket: await presentTicket(em, actor, ticket.id) };
+  const event = { companyId: actor.companyId, actor: eventActor(actor), ticketId: ticket.id };
+  await record(em, { ...event, type: byAgent ? 'agent.reply.created' : 'customer.reply.created', data });
+  if (!byAgent && ticket.archived_at) await record(em, { ...event, type: 'ticket.unarchived', data: { ticket: data.ticket } });
+  return data.reply;
+}

@@ -1,0 +1,85 @@
+import type { EntityManager } from 'typeorm';
+import type { Actor, Visitor } from '../access/actor.js';
+import { only, rows } from '../platform/database/database.js';
+import { Invalid } from '../platform/errors/app-errors.js';
+import { parseRecipients, type Address } from '../users/addresses.js';
+import { findOrCreatePeople, type Person } from '../users/people.js';
+import { prepareContent, type PreparedContent } from './content.js';
+
+/** A message as its writer gave it, whatever it will become. */
+export interface NewMessage {
+  text?: string;
+  html?: string;
+  cc?: string[];
+  bcc?: string[];
+  attachmentIds?: number[];
+}
+
+/** The same after every check that needs no database. */
+export interface PreparedMessage {
+  content: PreparedContent;
+  cc: Address[];
+  bcc: Address[];
+  attachmentIds: number[];
+}
+
+export interface MessagePlace {
+  ticketId: number;
+  kind: 'opening' | 'reply' | 'note';
+  authorId: number;
+  authorIsAgent: boolean;
+  /** Who really wrote it, when that is not the author. */
+  writtenById: number | null;
+}
+
+/** Throws `Invalid` for a message without content or with addresses that cannot be read. */
+export function prepareMessage({ text, html, cc = [], bcc = [], attachmentIds = [] }: NewMessage): PreparedMessage {
+  return {
+    content: prepareContent({ text, html }),
+    cc: parseRecipients('cc', cc),
+    bcc: parseRecipients('bcc', bcc),
+    attachmentIds: [...new Set(attachmentIds)],
+  };
+}
+
+/** Writes a message with its recipients and attachments in the open transaction; answers its id. */
+export async function insertMessage(em: EntityManager, caller: Actor | Visitor, place: MessagePlace, message: PreparedMessage): Promise<number> {
+  const { content, cc, bcc, attachmentIds } = message;
+  const people = await findOrCreatePeople(em, caller, [...cc, ...bcc]);
+  const sql = `insert into messages (company_id, ticket_id, kind, author_id, author_is_agent, written_by_id, text, html, html_policy, summary)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id`;
+  const { id } = only(
+    await rows<{ id: number }>(em, sql, [
+      ...[caller.companyId, place.ticketId, place.kind, place.authorId, place.authorIsAgent, place.writtenById],
+      ...[content.text, content.html, content.htmlPolicy, content.summary],
+    ]),
+  );
+  await insertRecipients(em, caller.companyId, id, 'cc', cc, people);
+  await insertRecipients(em, caller.companyId, id, 'bcc', bcc, people);
+  await claimAttachments(em, caller, id, attachmentIds);
+  return id;
+}
+
+async function insertRecipients(
+  em: EntityManager,
+  companyId: number,
+  messageId: number,
+  kind: 'cc' | 'bcc',
+  addresses: Address[],
+  people: Map<string, Person>,
+): Promise<void> {
+  if (addresses.length === 0) return;
+  const ids = addresses.map(({ email }) => people.get(email.toLowerCase())?.id);
+  const sql = `insert into message_recipients (company_id, message_id, kind, user_id, position)
+    select $1, $2, $3, given.id, given.position from unnest($4::bigint[]) with ordinality as given (id, position)`;
+  await rows(em, sql, [companyId, messageId, kind, ids]);
+}
+
+// A file belongs to its uploader until one message takes it; nobody can take another's.
+async function claimAttachments(em: EntityManager, caller: Actor | Visitor, messageId: number, ids: number[]): Promise<void> {
+  if (ids.length === 0) return;
+  const sql = `update attachments set message_id = $2, position = array_position($4::bigint[], id)
+    where company_id = $1 and id = any ($4::bigint[]) and message_id is null and uploaded_by_id = $3 returning id`;
+  const claimed = await rows(em, sql, [caller.companyId, messageId, caller.userId, ids]);
+  if (claimed.length !== ids.length) throw Invalid.field('content.attachment_ids', 'must name files that you have uploaded and not used yet');
+}

@@ -1,0 +1,52 @@
+import type { EntityManager } from 'typeorm';
+import type { Actor, Visitor } from '../access/actor.js';
+import { VIEW_PARAMS_SQL, viewParams } from '../access/view.js';
+import { ticketVisibleSql } from '../access/visibility.js';
+import { only, rows, type Database } from '../platform/database/database.js';
+import { NotFound } from '../platform/errors/app-errors.js';
+import { refreshHtml } from './content.js';
+import { TICKET_JOINS, TICKET_SQL, TICKET_STALE_SQL } from './ticket.view.js';
+
+/** What the rules of a conversation look at. */
+export interface LockedTicket {
+  id: number;
+  requester_id: number;
+  archived_at: Date | null;
+}
+
+const SELECT_VIEW = `select ${TICKET_SQL} as view, ${TICKET_STALE_SQL} as stale from tickets t ${TICKET_JOINS}
+  where t.company_id = $1 and ${VIEW_PARAMS_SQL} and t.id = $5`;
+
+interface Presented {
+  view: string;
+  stale: boolean;
+}
+
+/** Holds a ticket that the actor may see until the transaction ends; throws `NotFound`. */
+export async function lockTicket(em: EntityManager, actor: Actor, id: number): Promise<LockedTicket> {
+  const sql = `select t.id, t.requester_id, t.archived_at from tickets t
+    where t.company_id = $1 and $2::bigint is not null and t.id = $3 and ${ticketVisibleSql(actor, 't')} for no key update`;
+  const [ticket] = await rows<LockedTicket>(em, sql, [actor.companyId, actor.userId, id]);
+  if (!ticket) throw new NotFound('Ticket', id);
+  return ticket;
+}
+
+/** Throws `NotFound` unless the actor may see the ticket. */
+export async function refuseUnlessVisible(db: Database, actor: Actor, id: number): Promise<void> {
+  const sql = `select 1 from tickets t where t.company_id = $1 and $2::bigint is not null and t.id = $3 and ${ticketVisibleSql(actor, 't')}`;
+  if ((await db.query(sql, [actor.companyId, actor.userId, id])).length === 0) throw new NotFound('Ticket', id);
+}
+
+/** The JSON text of a ticket as the actor sees it; throws `NotFound`. */
+export async function showTicket(db: Database, actor: Actor, id: number): Promise<string> {
+  const name = `ticket-${actor.role === 'customer' ? 'customer' : 'staff'}`;
+  const [found] = await db.prepared<Presented>(name, `${SELECT_VIEW} and ${ticketVisibleSql(actor, 't')}`, [...viewParams(actor), id]);
+  if (!found) throw new NotFound('Ticket', id);
+  return refreshHtml(found.view, found.stale);
+}
+
+/** The same inside the transaction that has just written it, with everything, for the log and for the writer. */
+export async function presentTicket(em: EntityManager, caller: Actor | Visitor, id: number): Promise<string> {
+  const { view, stale } = only(await rows<Presented>(em, SELECT_VIEW, [...viewParams(caller, true), id]));
+  return refreshHtml(view, stale);
+}

@@ -1,0 +1,31 @@
+import { Entity, Column } from 'typeorm';
+import { CompanyId, Id, Now, Ref, Text, Timestamp } from '../platform/database/columns.js';
+
+/** A conversation with a customer. Its state is kept as facts; mapping.md section 2 says how each dialect reads them. */
+@Entity('tickets')
+export class Ticket {
+  @CompanyId() companyId!: number;
+  @Id() id!: number;
+  @Text({ nullable: true }) subject!: string | null;
+  @Ref() requesterId!: number;
+  @Column({ type: 'boolean', default: true }) requesterVerified!: boolean;
+  @Text({ default: 'web' }) source!: string;
+  @Text({ nullable: true }) sourceAddress!: string | null;
+  @Ref({ nullable: true }) forwardingAddressId!: number | null;
+  @Text({ default: 'medium' }) priority!: string;
+  @Text({ default: 'agent' }) waitingFor!: string;
+  @Column({ type: 'boolean', default: false }) private!: boolean;
+  @Column({ type: 'boolean', default: false }) draft!: boolean;
+  @Timestamp({ nullable: true }) archivedAt!: Date | null;
+  @Timestamp({ nullable: true }) spamAt!: Date | null;
+  @Timestamp({ nullable: true }) trashedAt!: Date | null;
+  @Ref({ nullable: true }) userAssigneeId!: number | null;
+  @Ref({ nullable: true }) teamAssigneeId!: number | null;
+  @Column({ type: 'integer', default: 0 }) repliesCount!: number;
+  @Column({ type: 'integer', default: 0 }) agentRepliesCount!: number;
+  @Column({ type: 'integer', default: 0 }) commentsCount!: number;
+  @Column({ type: 'boolean', default: false }) lastReplyByAgent!: boolean;
+  @Now() lastActivityAt!: Date;
+  @Now() createdAt!: Date;
+  @Now() updatedAt!: Date;
+}

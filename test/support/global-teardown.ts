@@ -1,0 +1,2 @@
+// Placeholder until the embedded database is started here.
+export default function globalTeardown(): void {}

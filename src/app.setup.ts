@@ -27,7 +27,7 @@ export function setUpApp(app: NestExpressApplication, env: Env, logger: Logger):
   // Tokens are given with each call and never by a cookie, so that any site may call: it learns nothing that its visitor has not typed.
   app.use(cors({ origin: '*', maxAge: PREFLIGHT_SECONDS, exposedHeaders: ['ETag', 'Link', 'Location', 'Retry-After', 'X-Request-Id'] }));
   app.use(...readBody);
-  publishDocument(app, env);
+  publishDocument(app);
 }
 
 /** Node's own time-outs are too generous for a public endpoint. Call it once the server listens. */

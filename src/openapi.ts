@@ -1,13 +1,25 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import type { Env } from './config/env.js';
-import { UnexpectedFailureView } from './access/failures.js';
+import { UnexpectedFailureView, ValidationFailureView, FailureView } from './access/failures.js';
+import { completeDocument } from './platform/http/openapi-document.js';
 
 const DESCRIPTION = `A helpdesk over REST: tickets, replies, comments, users, customer groups and attachments.
 
-Press **Authorize** and give an API token, as bearer or as \`auth_token\`. Every path also answers with the suffix \`.json\`, bodies may be JSON or
-forms, wrapped in the name of their object or not; unknown fields are ignored. Errors are \`{"error": "…"}\`. Every answer carries \`X-Request-Id\`
-and an \`ETag\` that \`If-None-Match\` understands.`;
+Press **Authorize** and give an API token, as bearer or as \`auth_token\`. Every path also answers with the suffix \`.json\`; bodies may be JSON or
+forms, wrapped in the name of their object or not; blank fields count as absent and unknown ones are ignored. Errors are \`{"error": "…"}\`.
+Every answer carries \`X-Request-Id\` and an \`ETag\` that \`If-None-Match\` understands.`;
+
+const TAGS: [name: string, description: string][] = [
+  ['Tickets', 'Conversations with customers.'],
+  ['Replies', 'What customer and agents write to each other.'],
+  ['Comments', 'Internal notes, never shown to customers.'],
+  ['Attachments', 'Files of tickets, replies and comments.'],
+  ['Users', 'Staff, customers and customer groups.'],
+  ['Pictures', 'Pictures of people and teams who have given none.'],
+  ['API tokens', 'What a program shows to be let in.'],
+  ['Events', 'Everything that has happened.'],
+  ['Operation', 'For load balancers and operators.'],
+];
 
 /** The document of every route that the app has. */
 export function buildDocument(app: NestExpressApplication): OpenAPIObject {
@@ -16,23 +28,25 @@ export function buildDocument(app: NestExpressApplication): OpenAPIObject {
     .setTitle('Polydesk')
     .setDescription(DESCRIPTION)
     .setVersion('0.1.0')
+    .setContact('Polydesk', 'https://polydesk.example', 'help@polydesk.example')
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer('/', 'This desk')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API token in the Authorization header.' }, 'bearer')
-    .addApiKey({ type: 'apiKey', in: 'query', name: 'auth_token', description: 'An API token as parameter; also taken inside a body.' }, 'auth_token')
-    .build();
-  const document = SwaggerModule.createDocument(app, config, {
-    extraModels: [UnexpectedFailureView],
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'opaque', description: 'An API token in the Authorization header.' }, 'bearer')
+    .addApiKey({ type: 'apiKey', in: 'query', name: 'auth_token', description: 'An API token as parameter; also taken inside a body.' }, 'auth_token');
+  TAGS.forEach(([name, description]) => config.addTag(name, description));
+  const document = SwaggerModule.createDocument(app, config.build(), {
+    extraModels: [UnexpectedFailureView, ValidationFailureView, FailureView],
     operationIdFactory: (controller, method) => `${method}${controller.replace(/Controller$/, '')}`,
   });
-  return document;
+  return completeDocument(document);
 }
 
 /** Serves the document at /openapi.json and Swagger UI at /docs. */
-export function publishDocument(app: NestExpressApplication, _env: Env): void {
-  SwaggerModule.setup('docs', app, () => buildDocument(app), {
+export function publishDocument(app: NestExpressApplication): void {
+  let built: OpenAPIObject | undefined;
+  SwaggerModule.setup('docs', app, () => (built ??= buildDocument(app)), {
     jsonDocumentUrl: 'openapi.json',
-    swaggerOptions: { persistAuthorization: true, displayRequestDuration: true, tryItOutEnabled: true },
+    swaggerOptions: { persistAuthorization: true, displayRequestDuration: true },
     customSiteTitle: 'Polydesk API',
   });
 }

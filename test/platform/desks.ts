@@ -20,22 +20,24 @@ export async function scratch(mode: 0o700 | 0o711 = 0o711): Promise<string> {
   return directory;
 }
 
-/** Ends every desk and Postgres that a failed test may have left, and removes the scratch directories. */
-export async function clearScratches(): Promise<void> {
+/** Ends every desk and every Postgres in a scratch directory that a test has left, if need be by force. */
+export async function endAll(): Promise<void> {
   for (const { child, ended } of desks.splice(0)) {
     child.kill('SIGKILL');
     await ended();
   }
-  for (const directory of scratches.splice(0)) {
+  for (const directory of scratches) {
     for (const name of await readdir(directory)) {
       const pid = await postmasterPid(join(directory, name));
-      if (pid !== null && pid !== process.pid && isAlive(pid)) {
-        process.kill(pid, 'SIGQUIT');
-        await until(`Postgres ${pid} is gone`, () => !isAlive(pid));
-      }
+      if (pid === null || pid === process.pid || !isAlive(pid)) continue;
+      process.kill(pid, 'SIGQUIT');
+      await until(`Postgres ${pid} is gone`, () => !isAlive(pid));
     }
-    await rm(directory, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+export async function removeScratches(): Promise<void> {
+  await Promise.all(scratches.map((directory) => rm(directory, { recursive: true, force: true, maxRetries: 5 })));
 }
 
 /** Compiles the launcher into a checkout of its own and answers its launcher.js; with a copy of the binaries if asked for. */

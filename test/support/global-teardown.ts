@@ -1,2 +1,3 @@
-// Placeholder until the embedded database is started here.
-export default function globalTeardown(): void {}
+import { removeTestPostgres } from './global-setup.js';
+
+export default removeTestPostgres;

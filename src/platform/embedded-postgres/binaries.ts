@@ -94,7 +94,13 @@ async function isUsable({ native, postgres, initdb }: PackagedBinaries, account:
 }
 
 async function trustedDirectory(directory: string): Promise<string> {
-  await mkdir(directory, { recursive: true, mode: 0o755 });
+  const made = await mkdir(directory, { recursive: true }).catch((error: unknown) => {
+    throw new Error(`Postgres needs a copy of its binaries that every user can reach, and ${directory} cannot be made.`, {
+      cause: error,
+    });
+  });
+  // Whatever the umask says: made here, for this very purpose.
+  if (made !== undefined) await chmod(directory, 0o755);
   const { uid, mode } = await stat(directory);
   if (uid === 0 && (mode & 0o022) === 0) return directory;
   throw new Error(

@@ -166,7 +166,7 @@ export function ObjectField<Inner extends object>(type: () => new () => Inner, o
     name: 'isInnerInput',
     validator: { validate: (value) => value instanceof type(), defaultMessage: () => 'must be an object' },
   });
-  return applyDecorators(field(options, nested, { type }, isObject, ValidateNested({ message: 'must be an object' })), Type(type));
+  return applyDecorators(field(options, nested, { type: () => type() }, isObject, ValidateNested({ message: 'must be an object' })), Type(type));
 }
 
 function isPlainObject(value: unknown): value is object {

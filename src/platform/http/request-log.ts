@@ -21,6 +21,8 @@ export function requestLog(logger: Logger): RequestHandler {
     customSuccessMessage: () => 'request',
     customErrorMessage: () => 'request',
     customProps: (req, res) => {
+      // It is asked at the beginning too, when there is nothing to say yet.
+      if (!res.writableEnded) return {};
       const { method, url, route, user } = req as typeof req & Known;
       return {
         method,

@@ -25,7 +25,9 @@ export function setUpApp(app: NestExpressApplication, env: Env, logger: Logger):
   app.use(requestLog(logger));
   app.use(helmet({ contentSecurityPolicy: false, crossOriginResourcePolicy: { policy: 'cross-origin' } }));
   // Tokens are given with each call and never by a cookie, so that any site may call: it learns nothing that its visitor has not typed.
-  app.use(cors({ origin: '*', maxAge: PREFLIGHT_SECONDS, exposedHeaders: ['ETag', 'Link', 'Location', 'Retry-After', 'X-Request-Id'] }));
+  app.use(
+    cors({ origin: '*', maxAge: PREFLIGHT_SECONDS, exposedHeaders: ['ETag', 'Link', 'Location', 'Retry-After', 'X-Request-Id'] }),
+  );
   app.use(...readBody);
   publishDocument(app);
 }

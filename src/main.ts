@@ -66,12 +66,18 @@ function greet(env: Env, first: FirstAdmin | null, logger: Logger): void {
   logger.info({ url, port: env.PORT, roles: env.ROLES }, 'ready');
   if (first) {
     const secret = first.token ?? 'the one in BOOTSTRAP_ADMIN_TOKEN';
-    process.stdout.write(`\n  Company:     ${first.company}\n  Admin:       ${first.email}\n  API token:   ${secret}   (shown this once)\n`);
+    process.stdout.write(
+      `\n  Company:     ${first.company}\n  Admin:       ${first.email}\n  API token:   ${secret}   (shown this once)\n`,
+    );
   }
   process.stdout.write(`\n  Polydesk is ready. Try the API at ${url}/docs\n\n`);
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(error instanceof BadEnvironment ? `${error.message}\n` : `Polydesk could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(
+    error instanceof BadEnvironment
+      ? `${error.message}\n`
+      : `Polydesk could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
   process.exit(1);
 });

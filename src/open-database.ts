@@ -15,7 +15,8 @@ export interface OpenDatabase {
 /** Finds the database that the environment names, or starts the embedded one of DATA_DIR and owns it. */
 export async function openDatabase(env: Env, logger: Logger): Promise<OpenDatabase> {
   const secret = env.APP_SECRET ?? (await secretOfDataDir(env.DATA_DIR));
-  if (env.DATABASE_URL !== undefined) return { env: { ...env, DATABASE_URL: env.DATABASE_URL, APP_SECRET: secret }, close: () => Promise.resolve() };
+  if (env.DATABASE_URL !== undefined)
+    return { env: { ...env, DATABASE_URL: env.DATABASE_URL, APP_SECRET: secret }, close: () => Promise.resolve() };
   const log = (line: string) => {
     logger.debug({ part: 'postgres' }, line);
   };

@@ -31,8 +31,14 @@ export function buildDocument(app: NestExpressApplication): OpenAPIObject {
     .setContact('Polydesk', 'https://polydesk.example', 'help@polydesk.example')
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer('/', 'This desk')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'opaque', description: 'An API token in the Authorization header.' }, 'bearer')
-    .addApiKey({ type: 'apiKey', in: 'query', name: 'auth_token', description: 'An API token as parameter; also taken inside a body.' }, 'auth_token');
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', bearerFormat: 'opaque', description: 'An API token in the Authorization header.' },
+      'bearer',
+    )
+    .addApiKey(
+      { type: 'apiKey', in: 'query', name: 'auth_token', description: 'An API token as parameter; also taken inside a body.' },
+      'auth_token',
+    );
   TAGS.forEach(([name, description]) => config.addTag(name, description));
   const document = SwaggerModule.createDocument(app, config.build(), {
     extraModels: [UnexpectedFailureView, ValidationFailureView, FailureView],

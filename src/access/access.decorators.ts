@@ -5,9 +5,7 @@ import type { Actor, Visitor } from './actor.js';
 import { ApiFailure } from './failures.js';
 
 export type AccessRule =
-  | { kind: 'public' }
-  | { kind: 'token-optional'; scope: Scope }
-  | { kind: 'authenticated'; scope: Scope; roles: readonly Role[] };
+  { kind: 'public' } | { kind: 'token-optional'; scope: Scope } | { kind: 'authenticated'; scope: Scope; roles: readonly Role[] };
 
 export const ACCESS_RULE = 'polydesk:access-rule';
 

@@ -11,7 +11,7 @@ import { Companies } from './companies.js';
 @Injectable()
 export class BearerGuard extends AuthGuard('bearer') {
   override handleRequest<User = Actor>(error: unknown, user: User | false): User {
-    if (error) throw error;
+    if (error) throw error instanceof Error ? error : new Error('passport failed', { cause: error });
     if (!user) throw new Unauthenticated('The token is unknown, expired or revoked');
     return user;
   }
@@ -44,5 +44,6 @@ export class AccessGuard implements CanActivate {
 
 function refuseUnlessAllowed(actor: Actor, rule: Exclude<AccessRule, { kind: 'public' }>): void {
   if (!mayGrant(actor.scopes, [rule.scope])) throw new Forbidden(`The token lacks the scope ${rule.scope}`);
-  if (rule.kind === 'authenticated' && !rule.roles.includes(actor.role)) throw new Forbidden(`This is not for the role ${actor.role}`);
+  if (rule.kind === 'authenticated' && !rule.roles.includes(actor.role))
+    throw new Forbidden(`This is not for the role ${actor.role}`);
 }

@@ -15,7 +15,10 @@ export class ApiTokensController {
   @Post()
   @Authenticated({ scope: 'api_tokens:write' })
   @Takes('api_token', CreateApiTokenDto)
-  @ApiOperation({ summary: 'Make a token', description: 'Admins for anybody, others for themselves. The secret is in this answer and never again.' })
+  @ApiOperation({
+    summary: 'Make a token',
+    description: 'Admins for anybody, others for themselves. The secret is in this answer and never again.',
+  })
   @ApiCreatedResponse({ type: NewApiTokenAnswer, description: 'The token with its secret.' })
   @ApiFailure(400)
   async create(@CurrentActor() actor: Actor, @Input('api_token') input: CreateApiTokenDto): Promise<NewApiTokenAnswer> {
@@ -25,7 +28,10 @@ export class ApiTokensController {
 
   @Get()
   @Authenticated({ scope: 'api_tokens:read' })
-  @ApiOperation({ summary: 'List tokens', description: 'Admins see all of the company, others their own. Secrets are never listed.' })
+  @ApiOperation({
+    summary: 'List tokens',
+    description: 'Admins see all of the company, others their own. Secrets are never listed.',
+  })
   @ApiOkResponse({ type: ApiTokensAnswer, description: 'The tokens, oldest first.' })
   async list(@CurrentActor() actor: Actor): Promise<ApiTokensAnswer> {
     return { api_tokens: await this.tokens.list(actor) };

@@ -3,7 +3,10 @@ import { DateField, IdField, TextField, TextListField } from '../platform/http/f
 import { SCOPES } from './actor.js';
 
 export class CreateApiTokenDto {
-  @IdField({ description: 'Whose token it is; admins may name anybody of the company, others only themselves (the default).', example: 1 })
+  @IdField({
+    description: 'Whose token it is; admins may name anybody of the company, others only themselves (the default).',
+    example: 1,
+  })
   user_id?: number;
 
   @TextField({ description: 'What it is for.', example: 'nightly export', required: true })
@@ -25,13 +28,23 @@ export class ApiTokenView {
   @ApiProperty({ example: 'nightly export' }) name!: string;
   @ApiProperty({ type: [String], example: ['tickets:read'] }) scopes!: string[];
   @ApiProperty({ type: String, format: 'date-time', nullable: true, example: null }) expires_at!: string | null;
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'To the minute.', example: '2026-01-18T15:17:33Z' })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'To the minute.',
+    example: '2026-01-18T15:17:33Z',
+  })
   last_used_at!: string | null;
   @ApiProperty({ type: String, format: 'date-time', example: '2026-01-18T15:17:33Z' }) created_at!: string;
 }
 
 export class NewApiTokenView extends ApiTokenView {
-  @ApiProperty({ description: 'The secret itself. It is shown this once.', example: 'pd_Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmE' }) token!: string;
+  @ApiProperty({
+    description: 'The secret itself. It is shown this once.',
+    example: 'pd_Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmE',
+  })
+  token!: string;
 }
 
 export class NewApiTokenAnswer {

@@ -41,7 +41,10 @@ export class ApiTokens {
   /** Admins see the tokens of all, others their own; never a secret. */
   async list(actor: Actor): Promise<ApiTokenView[]> {
     const sql = `select ${VIEW} as view from api_tokens t where t.company_id = $1 and ($2::bigint is null or t.user_id = $2) order by t.id limit 1000`;
-    const found = await this.db.query<{ view: ApiTokenView }>(sql, [actor.companyId, actor.role === 'admin' ? null : actor.userId]);
+    const found = await this.db.query<{ view: ApiTokenView }>(sql, [
+      actor.companyId,
+      actor.role === 'admin' ? null : actor.userId,
+    ]);
     return found.map(({ view }) => view);
   }
 
@@ -51,7 +54,12 @@ export class ApiTokens {
       const sql = `delete from api_tokens t where t.company_id = $1 and t.id = $2 and ($3::bigint is null or t.user_id = $3) returning ${VIEW}::text as view`;
       const [gone] = await rows<{ view: string }>(em, sql, [actor.companyId, id, actor.role === 'admin' ? null : actor.userId]);
       if (!gone) throw new NotFound('ApiToken', id);
-      await record(em, { companyId: actor.companyId, type: 'api_token.revoked', actor: eventActor(actor), data: { api_token: gone.view } });
+      await record(em, {
+        companyId: actor.companyId,
+        type: 'api_token.revoked',
+        actor: eventActor(actor),
+        data: { api_token: gone.view },
+      });
     });
   }
 }
@@ -68,7 +76,9 @@ export async function issueToken(
   if (owner.length === 0) throw Invalid.field('user_id', 'is not a person of this company');
   const sql = `insert into api_tokens as t (company_id, user_id, name, token_hash, scopes, expires_at)
     values ($1, $2, $3, $4, $5, $6) returning ${VIEW} as view`;
-  const { view } = only(await rows<{ view: ApiTokenView }>(em, sql, [companyId, userId, name, hashToken(secret), scopes, expiresAt ?? null]));
+  const { view } = only(
+    await rows<{ view: ApiTokenView }>(em, sql, [companyId, userId, name, hashToken(secret), scopes, expiresAt ?? null]),
+  );
   await record(em, { companyId, type: 'api_token.created', actor: by, data: { api_token: JSON.stringify(view) } });
   return { ...view, token: secret };
 }

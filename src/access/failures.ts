@@ -41,7 +41,9 @@ export function ApiFailure(...statuses: number[]): MethodDecorator & ClassDecora
         status,
         description: DESCRIPTIONS[status] ?? 'Refused.',
         type: status === 400 ? ValidationFailureView : FailureView,
-        ...(status === 401 && { headers: { 'WWW-Authenticate': { schema: { type: 'string' }, description: 'Bearer challenge.' } } }),
+        ...(status === 401 && {
+          headers: { 'WWW-Authenticate': { schema: { type: 'string' }, description: 'Bearer challenge.' } },
+        }),
         ...((status === 429 || status === 503) && {
           headers: { 'Retry-After': { schema: { type: 'integer' }, description: 'Seconds to wait.' } },
         }),

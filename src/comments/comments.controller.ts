@@ -22,7 +22,11 @@ export class CommentsController {
   @ApiOperation({ summary: 'List the internal comments of a ticket' })
   @ApiOkResponse({ type: CommentsAnswer, description: 'Oldest first.' })
   @ApiFailure(400, 404)
-  list(@CurrentActor() actor: Actor, @IdParam('ticket_id') ticketId: number, @QueryInput() query: LongPageQuery): Promise<JsonText> {
+  list(
+    @CurrentActor() actor: Actor,
+    @IdParam('ticket_id') ticketId: number,
+    @QueryInput() query: LongPageQuery,
+  ): Promise<JsonText> {
     return this.comments.list(actor, ticketId, longPage(query));
   }
 
@@ -33,7 +37,11 @@ export class CommentsController {
   @ApiOperation({ summary: 'Comment on a ticket', description: 'Customers never see comments.' })
   @ApiCreatedResponse({ type: CommentAnswer, description: 'The comment.' })
   @ApiFailure(400, 404)
-  async create(@CurrentActor() actor: Actor, @IdParam('ticket_id') ticketId: number, @Input('comment') input: CreateCommentDto): Promise<JsonText> {
+  async create(
+    @CurrentActor() actor: Actor,
+    @IdParam('ticket_id') ticketId: number,
+    @Input('comment') input: CreateCommentDto,
+  ): Promise<JsonText> {
     const { text, html, attachment_ids: inner = [] } = input.content;
     const note = { text, html, attachmentIds: [...inner, ...(input.attachment_ids ?? [])] };
     return new JsonText(`{"comment":${await this.comments.create(actor, ticketId, note)}}`);
@@ -46,7 +54,11 @@ export class CommentsController {
   @ApiOperation({ summary: 'Show a comment' })
   @ApiOkResponse({ type: CommentAnswer, description: 'The comment.' })
   @ApiFailure(404)
-  async show(@CurrentActor() actor: Actor, @IdParam('ticket_id') ticketId: number, @IdParam('comment_id') id: number): Promise<JsonText> {
+  async show(
+    @CurrentActor() actor: Actor,
+    @IdParam('ticket_id') ticketId: number,
+    @IdParam('comment_id') id: number,
+  ): Promise<JsonText> {
     return new JsonText(`{"comment":${await this.comments.show(actor, ticketId, id)}}`);
   }
 }

@@ -5,7 +5,11 @@ import { ContentDto } from '../tickets/content.js';
 import { CommentView } from './comment.view.js';
 
 export class CreateCommentDto {
-  @ObjectField(() => ContentDto, { description: 'The note; text or html is needed.', required: true, aliases: ['content_attributes'] })
+  @ObjectField(() => ContentDto, {
+    description: 'The note; text or html is needed.',
+    required: true,
+    aliases: ['content_attributes'],
+  })
   content!: ContentDto;
 
   @IdListField({ description: 'The same as `content.attachment_ids`.', example: [] })

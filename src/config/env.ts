@@ -80,8 +80,11 @@ export class BadEnvironment extends Error {}
 export function readEnv(source: Record<string, string | undefined> = process.env): Env {
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value.trim() !== ''));
   const parsed = envSchema.safeParse(given);
-  const problems = parsed.success ? missingTogether(parsed.data) : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  if (!parsed.success || problems.length > 0) throw new BadEnvironment(`The environment is not usable:\n  ${problems.join('\n  ')}`);
+  const problems = parsed.success
+    ? missingTogether(parsed.data)
+    : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  if (!parsed.success || problems.length > 0)
+    throw new BadEnvironment(`The environment is not usable:\n  ${problems.join('\n  ')}`);
   return parsed.data;
 }
 

@@ -17,12 +17,18 @@ class ListEventsQuery {
   @TextField({ description: 'The `cursor` of the last answer; nothing begins at the beginning.', example: '0-0', maxLength: 40 })
   after?: string;
 
-  @LenientIntegerField({ description: `How many, at most ${MOST_EVENTS}; default ${DEFAULT_EVENTS}.`, example: 100, min: 1, max: MOST_EVENTS })
+  @LenientIntegerField({
+    description: `How many, at most ${MOST_EVENTS}; default ${DEFAULT_EVENTS}.`,
+    example: 100,
+    min: 1,
+    max: MOST_EVENTS,
+  })
   limit?: number;
 }
 
 class EventActorView {
-  @ApiProperty({ type: Number, nullable: true, description: 'Null for a visitor and for the operator.', example: 1 }) id!: number | null;
+  @ApiProperty({ type: Number, nullable: true, description: 'Null for a visitor and for the operator.', example: 1 }) id!:
+    number | null;
   @ApiProperty({ example: 'agent' }) role!: string;
 }
 
@@ -33,13 +39,19 @@ class EventView {
   @ApiProperty() actor!: EventActorView;
   @ApiProperty({ type: Number, nullable: true, example: 1 }) ticket_id!: number | null;
   @ApiProperty({ type: String, format: 'date-time', example: '2012-01-18T15:17:33Z' }) created_at!: string;
-  @ApiProperty({ type: 'object', additionalProperties: true, description: 'The objects as they were presented at that time, by their names.', example: {} })
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    description: 'The objects as they were presented at that time, by their names.',
+    example: {},
+  })
   data!: Record<string, unknown>;
 }
 
 class EventsAnswer {
   @ApiProperty({ type: [EventView] }) events!: EventView[];
-  @ApiProperty({ description: 'Where the next call goes on; the one that was given when nothing is new.', example: '7311-41' }) cursor!: string;
+  @ApiProperty({ description: 'Where the next call goes on; the one that was given when nothing is new.', example: '7311-41' })
+  cursor!: string;
 }
 
 @ApiTags('Events')
@@ -51,7 +63,8 @@ export class EventsController {
   @Authenticated({ scope: 'events:read', roles: ['admin'] })
   @ApiOperation({
     summary: 'Read the event log',
-    description: 'Everything that has happened, in the order of the transactions. A cursor once passed has nothing new behind it: walk it and you miss nothing.',
+    description:
+      'Everything that has happened, in the order of the transactions. A cursor once passed has nothing new behind it: walk it and you miss nothing.',
   })
   @ApiOkResponse({ type: EventsAnswer, description: 'Oldest first.' })
   @ApiFailure(400)

@@ -22,7 +22,12 @@ export class PlatformModule {
   static register({ env, logger, dataSource }: PlatformOptions): DynamicModule {
     return {
       module: PlatformModule,
-      imports: [TypeOrmModule.forRootAsync({ useFactory: () => dataSource.options, dataSourceFactory: () => Promise.resolve(dataSource) })],
+      imports: [
+        TypeOrmModule.forRootAsync({
+          useFactory: () => dataSource.options,
+          dataSourceFactory: () => Promise.resolve(dataSource),
+        }),
+      ],
       providers: [{ provide: ENV, useValue: env }, { provide: LOGGER, useValue: logger }, Database, DiskStorage, Queues],
       exports: [ENV, LOGGER, Database, DiskStorage, Queues],
     };

@@ -20,7 +20,11 @@ export class RepliesController {
   @ApiOperation({ summary: 'List the replies of a ticket' })
   @ApiOkResponse({ type: RepliesAnswer, description: 'Oldest first.' })
   @ApiFailure(400, 404)
-  list(@CurrentActor() actor: Actor, @IdParam('ticket_id') ticketId: number, @QueryInput() query: LongPageQuery): Promise<JsonText> {
+  list(
+    @CurrentActor() actor: Actor,
+    @IdParam('ticket_id') ticketId: number,
+    @QueryInput() query: LongPageQuery,
+  ): Promise<JsonText> {
     return this.replies.list(actor, ticketId, longPage(query));
   }
 
@@ -34,11 +38,17 @@ export class RepliesController {
   })
   @ApiCreatedResponse({ type: ReplyAnswer, description: 'The reply.' })
   @ApiFailure(400, 404)
-  async create(@CurrentActor() actor: Actor, @IdParam('ticket_id') ticketId: number, @Input('reply') input: CreateReplyDto): Promise<JsonText> {
+  async create(
+    @CurrentActor() actor: Actor,
+    @IdParam('ticket_id') ticketId: number,
+    @Input('reply') input: CreateReplyDto,
+  ): Promise<JsonText> {
     const { cc, bcc, content, attachment_ids: outer = [], on_behalf_of: onBehalfOf } = input;
     const attachmentIds = [...(content.attachment_ids ?? []), ...outer];
     const { text, html } = content;
-    return new JsonText(`{"reply":${await this.replies.create(actor, ticketId, { cc, bcc, text, html, attachmentIds, onBehalfOf })}}`);
+    return new JsonText(
+      `{"reply":${await this.replies.create(actor, ticketId, { cc, bcc, text, html, attachmentIds, onBehalfOf })}}`,
+    );
   }
 
   @Get(':reply_id')
@@ -48,7 +58,11 @@ export class RepliesController {
   @ApiOperation({ summary: 'Show a reply' })
   @ApiOkResponse({ type: ReplyAnswer, description: 'The reply.' })
   @ApiFailure(404)
-  async show(@CurrentActor() actor: Actor, @IdParam('ticket_id') ticketId: number, @IdParam('reply_id') id: number): Promise<JsonText> {
+  async show(
+    @CurrentActor() actor: Actor,
+    @IdParam('ticket_id') ticketId: number,
+    @IdParam('reply_id') id: number,
+  ): Promise<JsonText> {
     return new JsonText(`{"reply":${await this.replies.show(actor, ticketId, id)}}`);
   }
 }

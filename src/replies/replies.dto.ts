@@ -13,13 +13,22 @@ export class OnBehalfOfDto {
 }
 
 export class CreateReplyDto {
-  @TextListField({ description: 'Addresses in cc, as a list or comma separated; at most 25.', example: ['John <john@example.com>'], aliases: ['copied_emails'], maxItems: 1000 })
+  @TextListField({
+    description: 'Addresses in cc, as a list or comma separated; at most 25.',
+    example: ['John <john@example.com>'],
+    aliases: ['copied_emails'],
+    maxItems: 1000,
+  })
   cc?: string[];
 
   @TextListField({ description: 'Addresses in bcc, as a list or comma separated; at most 25.', example: [], maxItems: 1000 })
   bcc?: string[];
 
-  @ObjectField(() => ContentDto, { description: 'What is answered; text or html is needed.', required: true, aliases: ['content_attributes'] })
+  @ObjectField(() => ContentDto, {
+    description: 'What is answered; text or html is needed.',
+    required: true,
+    aliases: ['content_attributes'],
+  })
   content!: ContentDto;
 
   @IdListField({ description: 'The same as `content.attachment_ids`.', example: [] })

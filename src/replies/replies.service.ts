@@ -60,14 +60,23 @@ export class Replies {
       // Staff who ask for help themselves are customers of that ticket.
       const byAgent = isAgent(author) && author.id !== ticket.requester_id;
       const place = { ticketId, kind: 'reply', authorId: author.id, authorIsAgent: byAgent } as const;
-      const id = await insertMessage(em, actor, { ...place, writtenById: author.id === actor.userId ? null : actor.userId }, message);
+      const id = await insertMessage(
+        em,
+        actor,
+        { ...place, writtenById: author.id === actor.userId ? null : actor.userId },
+        message,
+      );
       await countReply(em, actor.companyId, ticketId, byAgent);
       return recordReply(em, actor, ticket, id, byAgent);
     });
   }
 }
 
-async function findAgent(em: EntityManager, actor: Actor, { id, email }: { id?: number; email?: string }): Promise<{ id: number; role: string }> {
+async function findAgent(
+  em: EntityManager,
+  actor: Actor,
+  { id, email }: { id?: number; email?: string },
+): Promise<{ id: number; role: string }> {
   const sql = `select id, role from users where company_id = $1 and kind = 'user' and role in ('admin', 'agent')
     and case when $2::bigint is not null then id = $2 else lower(email) = lower($3) end`;
   const [agent] = await rows<{ id: number; role: string }>(em, sql, [actor.companyId, id ?? null, email ?? null]);

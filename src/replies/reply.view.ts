@@ -8,7 +8,8 @@ import { shortUserSql, ShortUserView } from '../users/user.view.js';
 export class ReplyView {
   @ApiProperty({ example: 7 }) id!: number;
   @ApiProperty({ type: String, format: 'date-time', example: '2012-01-18T15:17:33Z' }) created_at!: string;
-  @ApiProperty({ description: 'The text on one line, at most 120 characters.', example: 'Have you tried water?' }) summary!: string;
+  @ApiProperty({ description: 'The text on one line, at most 120 characters.', example: 'Have you tried water?' })
+  summary!: string;
   @ApiProperty({ type: [ShortUserView] }) cc!: ShortUserView[];
   @ApiProperty({ type: [ShortUserView], description: 'Always empty for customers.' }) bcc!: ShortUserView[];
   @ApiProperty({ description: 'Whether it came from a merged ticket.', example: false }) merged!: boolean;

@@ -7,10 +7,20 @@ import { IdListField, TextField } from '../platform/http/fields.js';
 const MAX_TEXT = 1_000_000;
 
 export class ContentDto {
-  @TextField({ description: 'The text; made from `html` when only that is given.', example: 'Hi, my printer is on fire.', maxLength: MAX_TEXT, aliases: ['body'] })
+  @TextField({
+    description: 'The text; made from `html` when only that is given.',
+    example: 'Hi, my printer is on fire.',
+    maxLength: MAX_TEXT,
+    aliases: ['body'],
+  })
   text?: string;
 
-  @TextField({ description: 'The html; made from `text` when only that is given. Anything that could run or load a document is removed.', example: '<p>Hi, my printer is on fire.</p>', maxLength: MAX_TEXT, aliases: ['body_html'] })
+  @TextField({
+    description: 'The html; made from `text` when only that is given. Anything that could run or load a document is removed.',
+    example: '<p>Hi, my printer is on fire.</p>',
+    maxLength: MAX_TEXT,
+    aliases: ['body_html'],
+  })
   html?: string;
 
   @IdListField({ description: 'Files that the same token has uploaded with POST /attachments.', example: [], maxItems: 100 })
@@ -28,7 +38,8 @@ export class TicketContentView extends ContentView {
 }
 
 export class MessageContentView extends ContentView {
-  @ApiProperty({ description: 'The same as `text`, for clients of the reply list.', example: 'Hi, my printer is on fire.' }) body!: string;
+  @ApiProperty({ description: 'The same as `text`, for clients of the reply list.', example: 'Hi, my printer is on fire.' })
+  body!: string;
 }
 
 /** The content of the opening `m`. */
@@ -61,5 +72,7 @@ export function prepareContent({ text, html }: { text?: string; html?: string })
 /** Cleans every `content.html` in a presented object that the statement marked as stale. */
 export function refreshHtml(json: string, isStale: boolean): string {
   if (!isStale) return json;
-  return JSON.stringify(JSON.parse(json), (key, value: unknown) => (key === 'html' && typeof value === 'string' ? cleanHtml(value) : value));
+  return JSON.stringify(JSON.parse(json), (key, value: unknown) =>
+    key === 'html' && typeof value === 'string' ? cleanHtml(value) : value,
+  );
 }

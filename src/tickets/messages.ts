@@ -43,7 +43,12 @@ export function prepareMessage({ text, html, cc = [], bcc = [], attachmentIds = 
 }
 
 /** Writes a message with its recipients and attachments in the open transaction; answers its id. */
-export async function insertMessage(em: EntityManager, caller: Actor | Visitor, place: MessagePlace, message: PreparedMessage): Promise<number> {
+export async function insertMessage(
+  em: EntityManager,
+  caller: Actor | Visitor,
+  place: MessagePlace,
+  message: PreparedMessage,
+): Promise<number> {
   const { content, cc, bcc, attachmentIds } = message;
   const people = await findOrCreatePeople(em, caller, [...cc, ...bcc]);
   const sql = `insert into messages (company_id, ticket_id, kind, author_id, author_is_agent, written_by_id, text, html, html_policy, summary)
@@ -81,5 +86,6 @@ async function claimAttachments(em: EntityManager, caller: Actor | Visitor, mess
   const sql = `update attachments set message_id = $2, position = array_position($4::bigint[], id)
     where company_id = $1 and id = any ($4::bigint[]) and message_id is null and uploaded_by_id = $3 returning id`;
   const claimed = await rows(em, sql, [caller.companyId, messageId, caller.userId, ids]);
-  if (claimed.length !== ids.length) throw Invalid.field('content.attachment_ids', 'must name files that you have uploaded and not used yet');
+  if (claimed.length !== ids.length)
+    throw Invalid.field('content.attachment_ids', 'must name files that you have uploaded and not used yet');
 }

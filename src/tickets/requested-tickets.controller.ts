@@ -17,7 +17,10 @@ const DEFAULT_TICKETS = 5;
 const MOST_TICKETS = 1000;
 
 class ShowUserQuery {
-  @TextField({ description: `How many of the latest tickets that this user has asked stand in \`tickets\`; \`false\`: all, at most ${MOST_TICKETS}.`, example: '5' })
+  @TextField({
+    description: `How many of the latest tickets that this user has asked stand in \`tickets\`; \`false\`: all, at most ${MOST_TICKETS}.`,
+    example: '5',
+  })
   max_tickets?: string;
 }
 
@@ -41,10 +44,17 @@ export class RequestedTicketsController {
   @Get(':user_id')
   @Authenticated({ scope: 'users:read' })
   @ApiIdParam('user_id', 'The person or group.')
-  @ApiOperation({ summary: 'Show a person or a customer group', description: 'With the latest tickets that he has asked. Customers see themselves only.' })
+  @ApiOperation({
+    summary: 'Show a person or a customer group',
+    description: 'With the latest tickets that he has asked. Customers see themselves only.',
+  })
   @ApiOkResponse({ type: UserWithTicketsAnswer, description: 'The person or group.' })
   @ApiFailure(404)
-  async show(@CurrentActor() actor: Actor, @IdParam('user_id') id: number, @QueryInput() query: ShowUserQuery): Promise<JsonText> {
+  async show(
+    @CurrentActor() actor: Actor,
+    @IdParam('user_id') id: number,
+    @QueryInput() query: ShowUserQuery,
+  ): Promise<JsonText> {
     const view = await this.users.show(actor, id);
     const filter = { archived: 'any', spam: 'none', trash: 'none', requesterId: id } as const;
     const tickets = await listTickets(this.db, actor, filter, { page: 1, perPage: ticketsWanted(query.max_tickets) });

@@ -1,7 +1,7 @@
 import type { Actor } from '../access/actor.js';
 import { VIEW_PARAMS_SQL, viewParams } from '../access/view.js';
 import { ticketVisibleSql } from '../access/visibility.js';
-import { Database, only } from '../platform/database/database.js';
+import { type Database, only } from '../platform/database/database.js';
 import { offsetOf, pageHead, type Page } from '../platform/database/page.js';
 import { SqlParams } from '../platform/database/sql-params.js';
 import { refreshHtml } from './content.js';

@@ -40,7 +40,10 @@ export async function refuseUnlessVisible(db: Database, actor: Actor, id: number
 /** The JSON text of a ticket as the actor sees it; throws `NotFound`. */
 export async function showTicket(db: Database, actor: Actor, id: number): Promise<string> {
   const name = `ticket-${actor.role === 'customer' ? 'customer' : 'staff'}`;
-  const [found] = await db.prepared<Presented>(name, `${SELECT_VIEW} and ${ticketVisibleSql(actor, 't')}`, [...viewParams(actor), id]);
+  const [found] = await db.prepared<Presented>(name, `${SELECT_VIEW} and ${ticketVisibleSql(actor, 't')}`, [
+    ...viewParams(actor),
+    id,
+  ]);
   if (!found) throw new NotFound('Ticket', id);
   return refreshHtml(found.view, found.stale);
 }

@@ -24,7 +24,8 @@ export class AssigneeView {
 }
 
 export class SourceView {
-  @ApiProperty({ required: false, description: 'For tickets made over the API or the web.', example: 'help@example.com' }) web?: string;
+  @ApiProperty({ required: false, description: 'For tickets made over the API or the web.', example: 'help@example.com' })
+  web?: string;
   @ApiProperty({ required: false, description: 'For tickets that came by mail.', example: 'help@example.com' }) email?: string;
 }
 
@@ -35,7 +36,13 @@ export class TicketView {
   @ApiProperty({ description: 'The opening is no reply.', example: 0 }) replies_count!: number;
   @ApiProperty({ example: 0 }) agent_replies_count!: number;
   @ApiProperty({ example: 0 }) comments_count!: number;
-  @ApiProperty({ type: String, format: 'date-time', description: 'Moved by every reply and comment.', example: '2012-01-18T15:17:33Z' }) last_activity_at!: string;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    description: 'Moved by every reply and comment.',
+    example: '2012-01-18T15:17:33Z',
+  })
+  last_activity_at!: string;
   @ApiProperty({ type: String, format: 'date-time', example: '2012-01-18T15:17:32Z' }) created_at!: string;
   @ApiProperty({ description: 'An agent should answer.', example: true }) unanswered!: boolean;
   @ApiProperty({ example: false }) archived!: boolean;
@@ -45,7 +52,8 @@ export class TicketView {
   @ApiProperty({ example: false }) private!: boolean;
   @ApiProperty({ example: false }) draft!: boolean;
   @ApiProperty({ enum: ['low', 'medium', 'high'], example: 'medium' }) priority!: string;
-  @ApiProperty({ description: 'The text on one line, at most 120 characters.', example: 'test -- Regards, Agent' }) summary!: string;
+  @ApiProperty({ description: 'The text on one line, at most 120 characters.', example: 'test -- Regards, Agent' })
+  summary!: string;
   @ApiProperty() source!: SourceView;
   @ApiProperty({ type: [ShortUserView] }) cc!: ShortUserView[];
   @ApiProperty({ type: [ShortUserView], description: 'Always empty for customers.' }) bcc!: ShortUserView[];
@@ -56,7 +64,8 @@ export class TicketView {
   @ApiProperty() content!: TicketContentView;
   @ApiProperty({ required: false, description: 'Only when assigned to a person.' }) current_user_assignee?: UserAssigneeView;
   @ApiProperty({ required: false, description: 'Only when assigned to a team.' }) current_team_assignee?: TeamAssigneeView;
-  @ApiProperty({ required: false, description: 'The same under its older names; only when assigned.' }) current_assignee?: AssigneeView;
+  @ApiProperty({ required: false, description: 'The same under its older names; only when assigned.' })
+  current_assignee?: AssigneeView;
 }
 
 /** People in cc or bcc of the message `m`, in the order in which they were given. */
@@ -74,7 +83,8 @@ const LABELS = `(select coalesce(json_agg(json_build_object('id', l.id, 'name', 
 const STARRED = `exists (select 1 from stars s where s.company_id = t.company_id and s.ticket_id = t.id and s.user_id = $2)`;
 
 /** mapping.md section 2: a live chat waits for nobody, and then the last message decides. */
-export const unansweredSql = (t: string): string => `(${t}.waiting_for = 'agent' or (${t}.waiting_for = 'none' and not ${t}.last_reply_by_agent))`;
+export const unansweredSql = (t: string): string =>
+  `(${t}.waiting_for = 'agent' or (${t}.waiting_for = 'none' and not ${t}.last_reply_by_agent))`;
 
 const FIELDS = `json_build_object(
   'id', t.id, 'subject', coalesce(t.subject, 'No Subject'),

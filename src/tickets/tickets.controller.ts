@@ -25,7 +25,11 @@ export class TicketsController {
 
   @Get()
   @Authenticated({ scope: 'tickets:read' })
-  @ApiOperation({ summary: 'List tickets', description: 'The latest activity first. Customers see the tickets that they have asked, and those of groups that share them.' })
+  @ApiOperation({
+    summary: 'List tickets',
+    description:
+      'The latest activity first. Customers see the tickets that they have asked, and those of groups that share them.',
+  })
   @ApiOkResponse({ type: TicketsAnswer, description: 'One page; a page past the end is empty.' })
   @ApiFailure(400)
   list(@CurrentActor() actor: Actor, @QueryInput() query: ListTicketsQuery): Promise<JsonText> {
@@ -37,7 +41,10 @@ export class TicketsController {
   @Post()
   @TokenOptional({ scope: 'tickets:write' })
   @Takes('ticket', CreateTicketDto)
-  @ApiOperation({ summary: 'Open a ticket', description: 'Anybody may, also from scripts on other sites; a token is optional, a wrong one is refused.' })
+  @ApiOperation({
+    summary: 'Open a ticket',
+    description: 'Anybody may, also from scripts on other sites; a token is optional, a wrong one is refused.',
+  })
   @ApiCreatedResponse({ type: TicketAnswer, description: 'The new ticket.' })
   @ApiFailure(400)
   async create(@Caller() caller: Actor | Visitor, @Input('ticket') input: CreateTicketDto): Promise<JsonText> {
@@ -73,7 +80,11 @@ export class TicketsController {
   @ApiOperation({ summary: 'Change the subject or the requester', description: 'Fields that are not given stay.' })
   @ApiOkResponse({ type: TicketAnswer, description: 'The ticket as it is now.' })
   @ApiFailure(400, 404)
-  async update(@CurrentActor() actor: Actor, @IdParam('ticket_id') id: number, @Input('ticket') input: UpdateTicketDto): Promise<JsonText> {
+  async update(
+    @CurrentActor() actor: Actor,
+    @IdParam('ticket_id') id: number,
+    @Input('ticket') input: UpdateTicketDto,
+  ): Promise<JsonText> {
     const { subject, requester_name: requesterName, requester_email: requesterEmail } = input;
     return new JsonText(`{"ticket":${await this.tickets.update(actor, id, { subject, requesterName, requesterEmail })}}`);
   }
@@ -86,7 +97,11 @@ export class TicketsController {
   @ApiOperation({ summary: 'Give the ticket to another requester' })
   @ApiCreatedResponse({ type: ShortUserAnswer, description: 'The requester as he is now.' })
   @ApiFailure(400, 404)
-  async changeRequester(@CurrentActor() actor: Actor, @IdParam('ticket_id') id: number, @Input('requester') input: RequesterDto): Promise<JsonText> {
+  async changeRequester(
+    @CurrentActor() actor: Actor,
+    @IdParam('ticket_id') id: number,
+    @Input('requester') input: RequesterDto,
+  ): Promise<JsonText> {
     return new JsonText(`{"user":${await this.tickets.changeRequester(actor, id, input.email, input.name)}}`);
   }
 }

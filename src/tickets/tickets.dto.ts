@@ -1,5 +1,15 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { BooleanField, EmailField, IdField, IdListField, LenientIntegerField, ObjectField, TextField, TextListField, WordField } from '../platform/http/fields.js';
+import {
+  BooleanField,
+  EmailField,
+  IdField,
+  IdListField,
+  LenientIntegerField,
+  ObjectField,
+  TextField,
+  TextListField,
+  WordField,
+} from '../platform/http/fields.js';
 import { PagedAnswer } from '../platform/http/page.dto.js';
 import { ContentDto } from './content.js';
 import { TicketView } from './ticket.view.js';
@@ -11,7 +21,8 @@ export const TICKETS_PER_PAGE = 15;
 /** Addresses are counted after they have been read; this only bounds the work. */
 const MAX_GIVEN_RECIPIENTS = 1000;
 
-const recipients = (kind: string) => `Addresses in ${kind}, as a list or comma separated, each \`a@example.com\` or \`Name <a@example.com>\`; at most 25.`;
+const recipients = (kind: string) =>
+  `Addresses in ${kind}, as a list or comma separated, each \`a@example.com\` or \`Name <a@example.com>\`; at most 25.`;
 
 export class CreateTicketDto {
   @TextField({ description: 'Default: "No Subject".', example: 'Printer on fire', maxLength: 998 })
@@ -23,7 +34,12 @@ export class CreateTicketDto {
   @EmailField({ description: 'Who asks. A stranger becomes a customer.', example: 'jane@example.com', required: true })
   requester_email!: string;
 
-  @TextListField({ description: recipients('cc'), example: ['John <john@example.com>'], aliases: ['copied_emails'], maxItems: MAX_GIVEN_RECIPIENTS })
+  @TextListField({
+    description: recipients('cc'),
+    example: ['John <john@example.com>'],
+    aliases: ['copied_emails'],
+    maxItems: MAX_GIVEN_RECIPIENTS,
+  })
   cc?: string[];
 
   @TextListField({ description: recipients('bcc'), example: [], maxItems: MAX_GIVEN_RECIPIENTS })
@@ -32,7 +48,11 @@ export class CreateTicketDto {
   @BooleanField({ description: 'True mails a copy to requester, cc and bcc; no auto-response is sent then.', example: false })
   notify_requester?: boolean;
 
-  @ObjectField(() => ContentDto, { description: 'What is asked; text or html is needed.', required: true, aliases: ['content_attributes'] })
+  @ObjectField(() => ContentDto, {
+    description: 'What is asked; text or html is needed.',
+    required: true,
+    aliases: ['content_attributes'],
+  })
   content!: ContentDto;
 
   @IdListField({ description: 'The same as `content.attachment_ids`.', example: [] })
@@ -46,7 +66,11 @@ export class UpdateTicketDto {
   @TextField({ description: 'The new subject.', example: 'Printer still on fire', maxLength: 998 })
   subject?: string;
 
-  @TextField({ description: 'With `requester_email` the name of a stranger, alone the new name of the requester.', example: 'Jane Doe', maxLength: 200 })
+  @TextField({
+    description: 'With `requester_email` the name of a stranger, alone the new name of the requester.',
+    example: 'Jane Doe',
+    maxLength: 200,
+  })
   requester_name?: string;
 
   @EmailField({ description: 'Who asks from now on.', example: 'jane@example.com' })
@@ -54,7 +78,11 @@ export class UpdateTicketDto {
 }
 
 export class RequesterDto {
-  @EmailField({ description: 'Who asks from now on. A stranger becomes a customer.', example: 'jane@example.com', required: true })
+  @EmailField({
+    description: 'Who asks from now on. A stranger becomes a customer.',
+    example: 'jane@example.com',
+    required: true,
+  })
   email!: string;
 
   @TextField({ description: 'The name of a stranger.', example: 'Jane Doe', maxLength: 200 })
@@ -64,19 +92,36 @@ export class RequesterDto {
 const SWITCH_WORDS = ['true', 'false', 'any', 'only', '1', '0', 'yes', 'no', 'on', 'off'] as const;
 
 export class ListTicketsQuery {
-  @LenientIntegerField({ description: `How many on a page, at most ${MAX_TICKETS_PER_PAGE}; larger is cut.`, example: 15, min: 1, max: MAX_TICKETS_PER_PAGE })
+  @LenientIntegerField({
+    description: `How many on a page, at most ${MAX_TICKETS_PER_PAGE}; larger is cut.`,
+    example: 15,
+    min: 1,
+    max: MAX_TICKETS_PER_PAGE,
+  })
   per_page?: number;
 
   @LenientIntegerField({ description: 'Which page; below 1 means 1.', example: 1, min: 1, max: 1_000_000 })
   page?: number;
 
-  @WordField({ description: '`true`: only archived tickets, `false`: none of them (default), `any`: both.', example: 'false', words: SWITCH_WORDS })
+  @WordField({
+    description: '`true`: only archived tickets, `false`: none of them (default), `any`: both.',
+    example: 'false',
+    words: SWITCH_WORDS,
+  })
   archived?: string;
 
-  @WordField({ description: '`true` adds spam to the result, `only` shows nothing else, `false` (default) leaves it out.', example: 'false', words: SWITCH_WORDS })
+  @WordField({
+    description: '`true` adds spam to the result, `only` shows nothing else, `false` (default) leaves it out.',
+    example: 'false',
+    words: SWITCH_WORDS,
+  })
   spam?: string;
 
-  @WordField({ description: '`true` adds trashed tickets to the result, `only` shows nothing else, `false` (default) leaves them out.', example: 'false', words: SWITCH_WORDS })
+  @WordField({
+    description: '`true` adds trashed tickets to the result, `only` shows nothing else, `false` (default) leaves them out.',
+    example: 'false',
+    words: SWITCH_WORDS,
+  })
   trash?: string;
 }
 

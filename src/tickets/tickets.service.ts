@@ -72,7 +72,13 @@ export class Tickets {
       if (change.requesterEmail !== undefined) await moveTo(em, actor, id, change.requesterEmail, change.requesterName);
       else if (change.requesterName !== undefined) await renameCustomer(em, actor, ticket.requester_id, change.requesterName);
       const view = await presentTicket(em, actor, id);
-      await record(em, { companyId: actor.companyId, type: 'ticket.updated', actor: eventActor(actor), ticketId: id, data: { ticket: view } });
+      await record(em, {
+        companyId: actor.companyId,
+        type: 'ticket.updated',
+        actor: eventActor(actor),
+        ticketId: id,
+        data: { ticket: view },
+      });
       return view;
     });
   }
@@ -83,7 +89,13 @@ export class Tickets {
       await lockTicket(em, actor, id);
       const person = await moveTo(em, actor, id, email, name);
       const data = { ticket: await presentTicket(em, actor, id) };
-      await record(em, { companyId: actor.companyId, type: 'ticket.requester_changed', actor: eventActor(actor), ticketId: id, data });
+      await record(em, {
+        companyId: actor.companyId,
+        type: 'ticket.requester_changed',
+        actor: eventActor(actor),
+        ticketId: id,
+        data,
+      });
       return presentShortUser(em, actor, person.id);
     });
   }
@@ -112,7 +124,13 @@ async function sourceAddress(em: EntityManager, caller: Actor | Visitor, forward
   return address.email;
 }
 
-async function moveTo(em: EntityManager, actor: Actor, ticketId: number, email: string, name: string | undefined): Promise<Person> {
+async function moveTo(
+  em: EntityManager,
+  actor: Actor,
+  ticketId: number,
+  email: string,
+  name: string | undefined,
+): Promise<Person> {
   const person = await personOf(em, actor, email, name);
   const sql = `update tickets set requester_id = $3, requester_verified = $4, updated_at = now() where company_id = $1 and id = $2`;
   await rows(em, sql, [actor.companyId, ticketId, person.id, isAgent(actor)]);

@@ -31,11 +31,23 @@ export async function createCompany(em: EntityManager, { subdomain, name }: NewC
 }
 
 /** Makes a member of staff who needs no invitation. Throws `Invalid` when the e-mail is taken. */
-export async function createStaff(em: EntityManager, companyId: number, baseUrl: string, { email, name, role }: NewStaff): Promise<number> {
+export async function createStaff(
+  em: EntityManager,
+  companyId: number,
+  baseUrl: string,
+  { email, name, role }: NewStaff,
+): Promise<number> {
   const { first, last } = splitName(name);
   const insert = `insert into users (company_id, role, email, first_name, last_name, confirmed_at) values ($1, $2, $3, $4, $5, now()) returning id`;
   const { id } = only(await rows<{ id: number }>(em, insert, [companyId, role, email, first, last]));
-  const viewer = { companyId, company: { subdomain: '', name: '' }, baseUrl, userId: null, role: 'anonymous', scopes: [] } as const;
+  const viewer = {
+    companyId,
+    company: { subdomain: '', name: '' },
+    baseUrl,
+    userId: null,
+    role: 'anonymous',
+    scopes: [],
+  } as const;
   const user = only(await presentUsers(em, { ...viewer, scopes: [] }, [id]));
   await record(em, { companyId, type: 'user.created', actor: OPERATOR, data: { user } });
   return id;

@@ -34,7 +34,8 @@ export class GroupMembers {
     return this.db.tx(async (em) => {
       if ((await rows(em, GROUP, [actor.companyId, groupId])).length === 0) throw new NotFound('CustomerGroup', groupId);
       const customer = `select 1 from users where company_id = $1 and id = $2 and role = 'customer' and kind <> 'customer_group'`;
-      if ((await rows(em, customer, [actor.companyId, userId])).length === 0) throw Invalid.field('id', 'is not a customer of this company');
+      if ((await rows(em, customer, [actor.companyId, userId])).length === 0)
+        throw Invalid.field('id', 'is not a customer of this company');
       const insert = `insert into group_members (company_id, group_id, user_id) values ($1, $2, $3) on conflict do nothing returning 1`;
       const added = await rows(em, insert, [actor.companyId, groupId, userId]);
       const user = only(await presentUsers(em, actor, [userId]));

@@ -28,7 +28,11 @@ const FIND = `select id, role, email from users where company_id = $1 and lower(
  * The people of these addresses, by lower-case address; strangers become customers with the given name.
  * A known person keeps the name that he has.
  */
-export async function findOrCreatePeople(em: EntityManager, caller: Actor | Visitor, addresses: Address[]): Promise<Map<string, Person>> {
+export async function findOrCreatePeople(
+  em: EntityManager,
+  caller: Actor | Visitor,
+  addresses: Address[],
+): Promise<Map<string, Person>> {
   const distinct = [...new Map(addresses.map((address) => [address.email.toLowerCase(), address])).values()];
   if (distinct.length === 0) return new Map();
   const names = distinct.map(({ name }) => splitName(name));
@@ -38,7 +42,12 @@ export async function findOrCreatePeople(em: EntityManager, caller: Actor | Visi
     names.map(({ first }) => first),
     names.map(({ last }) => last),
   ]);
-  if (created.length > 0) await welcome(em, caller, created.map(({ id }) => id));
+  if (created.length > 0)
+    await welcome(
+      em,
+      caller,
+      created.map(({ id }) => id),
+    );
   const found = await rows<Person>(em, FIND, [caller.companyId, distinct.map(({ email }) => email.toLowerCase())]);
   return new Map(found.map((person) => [person.email.toLowerCase(), person]));
 }

@@ -23,7 +23,12 @@ export class PicturesController {
   @Get('users/:size.png')
   @Public()
   @Header('Cache-Control', 'public, max-age=86400')
-  @ApiParam({ name: 'size', description: 'Width and height in pixels.', schema: { type: 'integer', enum: [...USER_THUMBS] }, example: 20 })
+  @ApiParam({
+    name: 'size',
+    description: 'Width and height in pixels.',
+    schema: { type: 'integer', enum: [...USER_THUMBS] },
+    example: 20,
+  })
   @ApiOperation({ summary: 'The picture of a person' })
   @ApiOkResponse(PICTURE)
   @ApiFailure(404)
@@ -34,7 +39,12 @@ export class PicturesController {
   @Get('teams/:size.png')
   @Public()
   @Header('Cache-Control', 'public, max-age=86400')
-  @ApiParam({ name: 'size', description: 'Width and height in pixels.', schema: { type: 'integer', enum: [...TEAM_THUMBS] }, example: 20 })
+  @ApiParam({
+    name: 'size',
+    description: 'Width and height in pixels.',
+    schema: { type: 'integer', enum: [...TEAM_THUMBS] },
+    example: 20,
+  })
   @ApiOperation({ summary: 'The picture of a team' })
   @ApiOkResponse(PICTURE)
   @ApiFailure(404)

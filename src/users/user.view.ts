@@ -15,7 +15,12 @@ export class UserPictureView {
 /** A person as he stands inside tickets, replies and comments (supportbee.md section 2.2, short form). */
 export class ShortUserView {
   @ApiProperty({ example: 21 }) id!: number;
-  @ApiProperty({ type: String, nullable: true, description: 'Null for visitors, bots and customer groups.', example: 'customer@example.com' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Null for visitors, bots and customer groups.',
+    example: 'customer@example.com',
+  })
   email!: string | null;
   @ApiProperty({ type: String, nullable: true, example: 'Requester' }) name!: string | null;
   @ApiProperty({ enum: ['admin', 'agent', 'collaborator', 'customer'], example: 'customer' }) role!: string;
@@ -43,9 +48,18 @@ export class UserView extends ShortUserView {
   @ApiProperty({ example: 'Agent,' }) first_name!: string;
   @ApiProperty({ example: '1' }) last_name!: string;
   @ApiProperty({ example: false }) two_factor_authentication_enabled!: boolean;
-  @ApiProperty({ type: Boolean, nullable: true, description: 'Groups: whether members see the tickets of each other.', example: null })
+  @ApiProperty({
+    type: Boolean,
+    nullable: true,
+    description: 'Groups: whether members see the tickets of each other.',
+    example: null,
+  })
   can_members_access_group_tickets!: boolean | null;
-  @ApiProperty({ type: [String], description: 'Groups: people with an address in these domains join by themselves.', example: [] })
+  @ApiProperty({
+    type: [String],
+    description: 'Groups: people with an address in these domains join by themselves.',
+    example: [],
+  })
   email_domains!: string[];
   @ApiProperty({ description: 'Groups: how many people are in it; 0 for users.', example: 0 }) members_count!: number;
   @ApiProperty({ required: false, description: 'Users only: open tickets, assigned to staff or asked by customers.', example: 0 })

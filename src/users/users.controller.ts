@@ -8,15 +8,7 @@ import { JsonText } from '../platform/http/json-text.js';
 import { LongPageQuery, longPage } from '../platform/http/page.dto.js';
 import { splitName } from './addresses.js';
 import { GroupMembers } from './group-members.service.js';
-import {
-  CreateUserDto,
-  ListUsersQuery,
-  MemberAnswer,
-  MemberDto,
-  UpdateUserDto,
-  UserAnswer,
-  UsersAnswer,
-} from './users.dto.js';
+import { CreateUserDto, ListUsersQuery, MemberAnswer, MemberDto, UpdateUserDto, UserAnswer, UsersAnswer } from './users.dto.js';
 import { Users, type UserChange } from './users.service.js';
 
 const STAFF = ['admin', 'agent', 'collaborator'] as const;
@@ -49,7 +41,8 @@ export class UsersController {
   @Takes('user', CreateUserDto)
   @ApiOperation({
     summary: 'Create a person or a customer group',
-    description: 'A person needs `email` and `name`, a group (`type: customer_group`) only `name`. Only admins create staff, who count as invited until they first use the desk.',
+    description:
+      'A person needs `email` and `name`, a group (`type: customer_group`) only `name`. Only admins create staff, who count as invited until they first use the desk.',
   })
   @ApiCreatedResponse({ type: UserAnswer, description: 'The new person or group.' })
   @ApiFailure(400)
@@ -61,10 +54,17 @@ export class UsersController {
   @Authenticated({ scope: 'users:write', roles: AGENTS })
   @ApiIdParam('user_id', 'The person or group.')
   @Takes('user', UpdateUserDto)
-  @ApiOperation({ summary: 'Change a person or a customer group', description: 'Fields that are not given stay. The owner of the token cannot change himself here.' })
+  @ApiOperation({
+    summary: 'Change a person or a customer group',
+    description: 'Fields that are not given stay. The owner of the token cannot change himself here.',
+  })
   @ApiOkResponse({ type: UserAnswer, description: 'As it is now.' })
   @ApiFailure(400, 404)
-  async update(@CurrentActor() actor: Actor, @IdParam('user_id') id: number, @Input('user') input: UpdateUserDto): Promise<JsonText> {
+  async update(
+    @CurrentActor() actor: Actor,
+    @IdParam('user_id') id: number,
+    @Input('user') input: UpdateUserDto,
+  ): Promise<JsonText> {
     return new JsonText(`{"user":${await this.users.update(actor, id, changeOf(input))}}`);
   }
 
@@ -74,7 +74,11 @@ export class UsersController {
   @ApiOperation({ summary: 'List the members of a customer group' })
   @ApiOkResponse({ type: UsersAnswer, description: 'Oldest first.' })
   @ApiFailure(400, 404)
-  listMembers(@CurrentActor() actor: Actor, @IdParam('group_id') groupId: number, @QueryInput() query: LongPageQuery): Promise<JsonText> {
+  listMembers(
+    @CurrentActor() actor: Actor,
+    @IdParam('group_id') groupId: number,
+    @QueryInput() query: LongPageQuery,
+  ): Promise<JsonText> {
     return this.members.list(actor, groupId, longPage(query));
   }
 
@@ -85,7 +89,11 @@ export class UsersController {
   @ApiOperation({ summary: 'Put a customer into a group', description: 'Doing it twice is harmless.' })
   @ApiCreatedResponse({ type: MemberAnswer, description: 'The member.' })
   @ApiFailure(400, 404)
-  async addMember(@CurrentActor() actor: Actor, @IdParam('group_id') groupId: number, @Input('member') input: MemberDto): Promise<JsonText> {
+  async addMember(
+    @CurrentActor() actor: Actor,
+    @IdParam('group_id') groupId: number,
+    @Input('member') input: MemberDto,
+  ): Promise<JsonText> {
     return new JsonText(`{"member":${await this.members.add(actor, groupId, input.id)}}`);
   }
 }

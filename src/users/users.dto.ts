@@ -21,7 +21,11 @@ export class UpdateUserDto {
   @TextField({ description: 'Wins over `name`.', example: 'Agent', maxLength: 100 })
   last_name?: string;
 
-  @WordField({ description: `${roleDescription} Only admins give roles other than customer.`, example: 'agent', words: ROLE_WORDS })
+  @WordField({
+    description: `${roleDescription} Only admins give roles other than customer.`,
+    example: 'agent',
+    words: ROLE_WORDS,
+  })
   role?: string;
 
   @IdListField({ description: 'All teams of the person; teams that are not named are left.', example: [1] })
@@ -53,7 +57,10 @@ export class ListUsersQuery extends LongPageQuery {
   @BooleanField({ description: 'True adds agents who have not confirmed their invitation.', example: false })
   with_invited?: boolean;
 
-  @TextListField({ description: 'Roles by comma: admin, agent, collaborator, customer. Default: all but customer. Not looked at for groups.', example: ['admin', 'agent'] })
+  @TextListField({
+    description: 'Roles by comma: admin, agent, collaborator, customer. Default: all but customer. Not looked at for groups.',
+    example: ['admin', 'agent'],
+  })
   with_roles?: string[];
 
   @WordField({ description: 'People or customer groups.', example: 'user', words: TYPE_WORDS })

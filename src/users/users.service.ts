@@ -146,9 +146,16 @@ async function updateUser(em: EntityManager, companyId: number, id: number, chan
 
 async function replaceTeams(em: EntityManager, companyId: number, userId: number, teamIds: number[]): Promise<void> {
   const distinct = [...new Set(teamIds)];
-  const known = await rows<{ id: number }>(em, `select id from teams where company_id = $1 and id = any ($2::bigint[])`, [companyId, distinct]);
+  const known = await rows<{ id: number }>(em, `select id from teams where company_id = $1 and id = any ($2::bigint[])`, [
+    companyId,
+    distinct,
+  ]);
   if (known.length !== distinct.length) throw Invalid.field('team_ids', 'must name teams of this company');
-  await rows(em, `delete from team_members where company_id = $1 and user_id = $2 and team_id <> all ($3::bigint[])`, [companyId, userId, distinct]);
+  await rows(em, `delete from team_members where company_id = $1 and user_id = $2 and team_id <> all ($3::bigint[])`, [
+    companyId,
+    userId,
+    distinct,
+  ]);
   const sql = `insert into team_members (company_id, team_id, user_id) select $1, id, $2 from unnest($3::bigint[]) as given (id) on conflict do nothing`;
   await rows(em, sql, [companyId, userId, distinct]);
 }

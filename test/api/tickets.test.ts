@@ -8,12 +8,19 @@ beforeAll(async () => {
 });
 afterAll(() => desk.stop());
 
-const question = (email = 'jane@example.com') => ({ ticket: { requester_email: email, content: { text: 'My printer is on fire.' } } });
+const question = (email = 'jane@example.com') => ({
+  ticket: { requester_email: email, content: { text: 'My printer is on fire.' } },
+});
 
 describe('opening a ticket', () => {
   it('answers the whole ticket and makes the stranger a customer', async () => {
     const { status, body } = await desk.as().post('/tickets', {
-      ticket: { ...question().ticket, requester_name: 'Jane Q Doe', subject: 'Fire', cc: 'Joe <joe@example.com>, ann@example.com' },
+      ticket: {
+        ...question().ticket,
+        requester_name: 'Jane Q Doe',
+        subject: 'Fire',
+        cc: 'Joe <joe@example.com>, ann@example.com',
+      },
     });
     expect(status).toBe(201);
     expect(body.ticket).toMatchObject({

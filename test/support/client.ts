@@ -39,7 +39,11 @@ export class Client {
     return this.call('delete', path, options);
   }
 
-  async call(method: 'get' | 'post' | 'put' | 'delete', path: string, { json, form, headers = {} }: CallOptions): Promise<Answer> {
+  async call(
+    method: 'get' | 'post' | 'put' | 'delete',
+    path: string,
+    { json, form, headers = {} }: CallOptions,
+  ): Promise<Answer> {
     const request = supertest(this.url)[method](path);
     if (this.token !== null) request.set('Authorization', `Bearer ${this.token}`);
     request.set(headers);
@@ -55,7 +59,8 @@ export class Client {
   async upload(files: { filename: string; content: Buffer | string; contentType?: string }[]): Promise<Answer> {
     const request = supertest(this.url).post('/attachments');
     if (this.token !== null) request.set('Authorization', `Bearer ${this.token}`);
-    for (const { filename, content, contentType } of files) request.attach('files[]', Buffer.from(content), { filename, contentType });
+    for (const { filename, content, contentType } of files)
+      request.attach('files[]', Buffer.from(content), { filename, contentType });
     const { status, body, text, headers } = await request;
     const answer = { status, body: body as unknown, text, headers: headers as Record<string, string> };
     checkAnswer('post', '/attachments', answer);

@@ -42,7 +42,11 @@ routes.sort((a, b) => a.params - b.params);
 const validators = new Map<Schema, ValidateFunction>();
 
 /** Throws when the document does not know this answer. Paths that are no route of the document must be answered 404. */
-export function checkAnswer(method: string, path: string, answer: { status: number; body: unknown; text: string; headers: Record<string, string> }): void {
+export function checkAnswer(
+  method: string,
+  path: string,
+  answer: { status: number; body: unknown; text: string; headers: Record<string, string> },
+): void {
   const where = `${method.toUpperCase()} ${path} → ${answer.status}`;
   const operation = operationOf(method, path);
   if (!operation) {

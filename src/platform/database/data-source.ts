@@ -19,7 +19,12 @@ export interface DatabaseOptions {
 }
 
 /** The description of the connection pool; no statement, lock or idle transaction may hang for ever. */
-export function databaseOptions({ url, entities, poolSize = 20, onPoolError = () => undefined }: DatabaseOptions): DataSourceOptions {
+export function databaseOptions({
+  url,
+  entities,
+  poolSize = 20,
+  onPoolError = () => undefined,
+}: DatabaseOptions): DataSourceOptions {
   return {
     type: 'postgres',
     url,

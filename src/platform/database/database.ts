@@ -46,8 +46,8 @@ export class Database {
 /** The rows of a statement in the open transaction, also of an UPDATE or DELETE with RETURNING. */
 export async function rows<Row>(em: EntityManager, sql: string, params: unknown[] = []): Promise<Row[]> {
   if (!em.queryRunner) throw new Error('rows() needs the entity manager of an open transaction');
-  const result = await em.queryRunner.query(sql, params, true);
-  return (result.records ?? []) as Row[];
+  const { records } = await em.queryRunner.query(sql, params, true);
+  return records as Row[];
 }
 
 /** The first row of a statement that must answer at least one. */

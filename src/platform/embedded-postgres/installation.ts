@@ -19,7 +19,8 @@ export async function install(layout: Layout, cache: string | undefined, log: (l
   if (account && barrier) {
     if (!existsSync('/proc/self/cwd')) {
       throw new Error(
-        `Postgres cannot run as root, and as uid ${account.uid} it may not pass ${barrier}. Start the desk as another user, or set DATA_DIR to a directory that every user can reach.`,
+        `Postgres cannot run as root, and as uid ${account.uid} it may not pass ${barrier}. ` +
+          'Start the desk as another user, or set DATA_DIR to a directory that every user can reach.',
       );
     }
     log(`uid ${account.uid} may not pass ${barrier}: Postgres reaches its files through its working directory`);

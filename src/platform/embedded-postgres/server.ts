@@ -120,7 +120,8 @@ function serverSettings(port: number, maxConnections: number): Record<string, st
 
 /** False when the server ended instead. Postgres announces readiness in postmaster.pid, sooner than any client could try. */
 async function isReady(child: ChildProcess, { layout }: Installation): Promise<boolean> {
-  for (const deadline = Date.now() + READY_LIMIT_MS; Date.now() < deadline;) {
+  const deadline = Date.now() + READY_LIMIT_MS;
+  while (Date.now() < deadline) {
     if (child.exitCode !== null || child.signalCode !== null) return false;
     const file = await readPostmasterFile(layout);
     if (file?.ready && file.pid === child.pid) return true;

@@ -34,7 +34,8 @@ async function signal(pid: number, name: 'SIGINT' | 'SIGQUIT'): Promise<void> {
 }
 
 async function isGone(pid: number, limitMs: number): Promise<boolean> {
-  for (const deadline = Date.now() + limitMs; Date.now() < deadline;) {
+  const deadline = Date.now() + limitMs;
+  while (Date.now() < deadline) {
     if (!pidIsAlive(pid)) return true;
     await delay(5);
   }

@@ -20,9 +20,11 @@ export interface NewEvent<Type extends EventType> {
 /** Writes one event in the open transaction: it exists if, and only if, the change that it tells of does. */
 export async function record<Type extends EventType>(em: EntityManager, event: NewEvent<Type>): Promise<void> {
   const data = Object.entries<string>(event.data).map(([key, json]) => `${JSON.stringify(key)}:${json}`);
-  await rows(
-    em,
-    `insert into events (company_id, type, actor, ticket_id, data) values ($1, $2, $3::jsonb, $4, $5::jsonb)`,
-    [event.companyId, event.type, JSON.stringify(event.actor), event.ticketId ?? null, `{${data.join(',')}}`],
-  );
+  await rows(em, `insert into events (company_id, type, actor, ticket_id, data) values ($1, $2, $3::jsonb, $4, $5::jsonb)`, [
+    event.companyId,
+    event.type,
+    JSON.stringify(event.actor),
+    event.ticketId ?? null,
+    `{${data.join(',')}}`,
+  ]);
 }

@@ -6,9 +6,68 @@ export const HTML_POLICY = 1;
 
 const POLICY: sanitizeHtml.IOptions = {
   allowedTags: [
-    ...['a', 'abbr', 'b', 'blockquote', 'br', 'caption', 'center', 'cite', 'code', 'col', 'colgroup', 'dd', 'del', 'div', 'dl', 'dt', 'em'],
-    ...['figcaption', 'figure', 'font', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'hr', 'i', 'img', 'ins', 'kbd', 'li', 'mark', 'ol', 'p', 'pre', 'q'],
-    ...['s', 'samp', 'small', 'span', 'strike', 'strong', 'sub', 'sup', 'table', 'tbody', 'td', 'tfoot', 'th', 'thead', 'tr', 'tt', 'u', 'ul', 'var'],
+    ...[
+      'a',
+      'abbr',
+      'b',
+      'blockquote',
+      'br',
+      'caption',
+      'center',
+      'cite',
+      'code',
+      'col',
+      'colgroup',
+      'dd',
+      'del',
+      'div',
+      'dl',
+      'dt',
+      'em',
+    ],
+    ...[
+      'figcaption',
+      'figure',
+      'font',
+      'h1',
+      'h2',
+      'h3',
+      'h4',
+      'h5',
+      'h6',
+      'hr',
+      'i',
+      'img',
+      'ins',
+      'kbd',
+      'li',
+      'mark',
+      'ol',
+      'p',
+      'pre',
+      'q',
+    ],
+    ...[
+      's',
+      'samp',
+      'small',
+      'span',
+      'strike',
+      'strong',
+      'sub',
+      'sup',
+      'table',
+      'tbody',
+      'td',
+      'tfoot',
+      'th',
+      'thead',
+      'tr',
+      'tt',
+      'u',
+      'ul',
+      'var',
+    ],
   ],
   allowedAttributes: {
     '*': ['align', 'dir', 'lang', 'title', 'valign', 'style'],
@@ -45,7 +104,21 @@ const POLICY: sanitizeHtml.IOptions = {
   allowedSchemesAppliedToAttributes: ['href', 'src', 'cite'],
   allowProtocolRelative: false,
   disallowedTagsMode: 'discard',
-  nonTextTags: ['script', 'style', 'textarea', 'option', 'noscript', 'title', 'xmp', 'iframe', 'noembed', 'noframes', 'svg', 'math', 'template'],
+  nonTextTags: [
+    'script',
+    'style',
+    'textarea',
+    'option',
+    'noscript',
+    'title',
+    'xmp',
+    'iframe',
+    'noembed',
+    'noframes',
+    'svg',
+    'math',
+    'template',
+  ],
   transformTags: {
     a: (tagName, attribs) => ({ tagName, attribs: { ...attribs, rel: 'noopener noreferrer nofollow' } }),
     img: (tagName, attribs) => (isForeignData(attribs['src']) ? { tagName: 'span', attribs: {} } : { tagName, attribs }),
@@ -90,7 +163,15 @@ const SUMMARY_LENGTH = 120;
 
 /** `text` on one line, at most 120 characters long and never cut inside a character. */
 export function summaryOf(text: string): string {
-  const line = text.slice(0, 4 * SUMMARY_LENGTH + 4096).replace(/\s+/g, ' ').trim();
+  const line = text
+    .slice(0, 4 * SUMMARY_LENGTH + 4096)
+    .replace(/\s+/g, ' ')
+    .trim();
   const characters = Array.from(line);
-  return characters.length <= SUMMARY_LENGTH ? line : `${characters.slice(0, SUMMARY_LENGTH - 1).join('').trimEnd()}…`;
+  return characters.length <= SUMMARY_LENGTH
+    ? line
+    : `${characters
+        .slice(0, SUMMARY_LENGTH - 1)
+        .join('')
+        .trimEnd()}…`;
 }

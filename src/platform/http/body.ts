@@ -6,7 +6,8 @@ import { BODY_LIMITS, checkShape } from './untrusted.js';
 
 const BODY_LIMIT = '1mb';
 
-const isMultipart = (req: { headers: { 'content-type'?: string | undefined } }) => /^multipart\//i.test(req.headers['content-type'] ?? '');
+const isMultipart = (req: { headers: { 'content-type'?: string | undefined } }) =>
+  /^multipart\//i.test(req.headers['content-type'] ?? '');
 
 // Multipart bodies hold files and are streamed by the routes that take them.
 const readText = express.text({ type: (req) => !isMultipart(req), limit: BODY_LIMIT, defaultCharset: 'utf-8' });

@@ -26,7 +26,8 @@ export function toList(value: unknown): unknown {
   const given = absentIfBlank(value);
   if (given === undefined || Array.isArray(given)) return given;
   if (typeof given === 'object' && given !== null) return Object.values(given);
-  return String(given)
+  if (typeof given !== 'string') return [given];
+  return given
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '');

@@ -35,14 +35,24 @@ export const READ_OPTIONS: ClassTransformOptions = { excludeExtraneousValues: tr
 type Coerce = (value: unknown) => unknown;
 
 /** One field of an input: how it is read, checked and documented. Blank means absent unless the field says otherwise. */
-function field(options: FieldOptions, coerce: Coerce, schema: ApiPropertyOptions, ...checks: PropertyDecorator[]): PropertyDecorator {
+function field(
+  options: FieldOptions,
+  coerce: Coerce,
+  schema: ApiPropertyOptions,
+  ...checks: PropertyDecorator[]
+): PropertyDecorator {
   const { description, example, required = false, aliases = [] } = options;
   const alsoKnown = aliases.length > 0 ? ` Also taken as ${aliases.map((name) => `\`${name}\``).join(', ')}.` : '';
   const presence = required ? IsNotEmpty({ message: "can't be blank" }) : IsOptional();
   return applyDecorators(
     Expose(),
     Transform(({ value, obj, key }) => coerce(firstGiven(value, obj as Record<string, unknown>, [key, ...aliases]))),
-    ApiProperty({ description: `${description}${alsoKnown}`, ...(example !== undefined && { example }), required, ...schema } as ApiPropertyOptions),
+    ApiProperty({
+      description: `${description}${alsoKnown}`,
+      ...(example !== undefined && { example }),
+      required,
+      ...schema,
+    } as ApiPropertyOptions),
     presence,
     ...checks,
   );
@@ -85,7 +95,11 @@ export function IdField(options: FieldOptions): PropertyDecorator {
   return IntegerField({ min: 1, ...options });
 }
 
-export function IntegerField({ min, max = Number.MAX_SAFE_INTEGER, ...options }: FieldOptions & { min: number; max?: number }): PropertyDecorator {
+export function IntegerField({
+  min,
+  max = Number.MAX_SAFE_INTEGER,
+  ...options
+}: FieldOptions & { min: number; max?: number }): PropertyDecorator {
   return field(
     options,
     toInteger,
@@ -118,13 +132,23 @@ export function DateField(options: FieldOptions): PropertyDecorator {
     const given = absentIfBlank(value);
     return typeof given === 'string' ? (parseTime(given) ?? given) : given;
   };
-  return field(options, read, { type: 'string', format: 'date-time' }, IsDate({ message: 'must be a time such as 2001-02-15T04:05:06Z' }));
+  return field(
+    options,
+    read,
+    { type: 'string', format: 'date-time' },
+    IsDate({ message: 'must be a time such as 2001-02-15T04:05:06Z' }),
+  );
 }
 
 /** One of a few words, compared without case. */
 export function WordField({ words, ...options }: FieldOptions & { words: readonly string[] }): PropertyDecorator {
   const lower: Coerce = (value) => (typeof value === 'string' ? absentIfBlank(value.trim().toLowerCase()) : absentIfBlank(value));
-  return field(options, lower, { type: 'string', enum: [...words] }, IsIn(words, { message: `must be one of ${words.join(', ')}` }));
+  return field(
+    options,
+    lower,
+    { type: 'string', enum: [...words] },
+    IsIn(words, { message: `must be one of ${words.join(', ')}` }),
+  );
 }
 
 export function IdListField({ maxItems = 100, ...options }: FieldOptions & { maxItems?: number }): PropertyDecorator {
@@ -156,7 +180,7 @@ export function TextListField({ maxItems = 100, ...options }: FieldOptions & { m
 }
 
 /** An input within an input. */
-export function ObjectField<Inner extends object>(type: () => new () => Inner, options: FieldOptions): PropertyDecorator {
+export function ObjectField(type: () => new () => object, options: FieldOptions): PropertyDecorator {
   const nested: Coerce = (value) => {
     const given = absentIfBlank(value);
     // An alias has not been through @Type.
@@ -166,7 +190,10 @@ export function ObjectField<Inner extends object>(type: () => new () => Inner, o
     name: 'isInnerInput',
     validator: { validate: (value) => value instanceof type(), defaultMessage: () => 'must be an object' },
   });
-  return applyDecorators(field(options, nested, { type: () => type() }, isObject, ValidateNested({ message: 'must be an object' })), Type(type));
+  return applyDecorators(
+    field(options, nested, { type: () => type() }, isObject, ValidateNested({ message: 'must be an object' })),
+    Type(type),
+  );
 }
 
 function isPlainObject(value: unknown): value is object {

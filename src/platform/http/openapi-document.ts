@@ -35,7 +35,11 @@ export function completeDocument(document: OpenAPIObject): OpenAPIObject {
     }
   }
   wholeNumbers(document);
-  return { ...document, paths: sorted(document.paths), components: { ...document.components, schemas: sorted(document.components?.schemas ?? {}) } };
+  return {
+    ...document,
+    paths: sorted(document.paths),
+    components: { ...document.components, schemas: sorted(document.components?.schemas ?? {}) },
+  };
 }
 
 // Every number of the desk is a whole one, which TypeScript's types cannot say.
@@ -43,7 +47,8 @@ function wholeNumbers(node: unknown): void {
   if (typeof node !== 'object' || node === null) return;
   const schema = node as Json;
   if (schema['type'] === 'number') schema['type'] = 'integer';
-  if (Array.isArray(schema['type'])) schema['type'] = schema['type'].map((type: unknown) => (type === 'number' ? 'integer' : type));
+  if (Array.isArray(schema['type']))
+    schema['type'] = schema['type'].map((type: unknown) => (type === 'number' ? 'integer' : type));
   Object.values(schema).forEach(wholeNumbers);
 }
 

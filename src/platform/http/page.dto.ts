@@ -12,7 +12,12 @@ export class LongPageQuery {
   @LenientIntegerField({ description: 'Which page; below 1 means 1.', example: 1, min: 1, max: MAX_PAGE })
   page?: number;
 
-  @LenientIntegerField({ description: `How many on a page; at most, and by default, ${LONG_PAGE}.`, example: 100, min: 1, max: LONG_PAGE })
+  @LenientIntegerField({
+    description: `How many on a page; at most, and by default, ${LONG_PAGE}.`,
+    example: 100,
+    min: 1,
+    max: LONG_PAGE,
+  })
   per_page?: number;
 }
 

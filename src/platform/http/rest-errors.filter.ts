@@ -1,7 +1,16 @@
 import { Catch, HttpException, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Response } from 'express';
 import type { Logger } from 'pino';
-import { Conflict, Forbidden, Invalid, NotFound, TooMany, Unauthenticated, Unavailable, Unreadable } from '../errors/app-errors.js';
+import {
+  Conflict,
+  Forbidden,
+  Invalid,
+  NotFound,
+  TooMany,
+  Unauthenticated,
+  Unavailable,
+  Unreadable,
+} from '../errors/app-errors.js';
 import { LOGGER } from '../logging/logger.js';
 import type { DeskRequest } from './request.js';
 
@@ -30,7 +39,8 @@ export class RestErrorsFilter implements ExceptionFilter {
 }
 
 function present(error: unknown, req: DeskRequest): Answer {
-  if (error instanceof Invalid) return { status: 400, body: { error: `Validation failed: ${error.message}`, errors: error.fields } };
+  if (error instanceof Invalid)
+    return { status: 400, body: { error: `Validation failed: ${error.message}`, errors: error.fields } };
   if (error instanceof Unreadable) return plain(error.tooLarge ? 413 : 400, error.message);
   if (error instanceof NotFound) return plain(404, error.message);
   if (error instanceof Unauthenticated) return refused(error, req);

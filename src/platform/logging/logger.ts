@@ -4,7 +4,11 @@ import { pino, type DestinationStream, type Logger } from 'pino';
 /** The injection token of the process's logger. */
 export const LOGGER = Symbol('LOGGER');
 
-const SECRET_PATHS = ['authorization', 'auth_token', 'token', 'password', 'secret'].flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
+const SECRET_PATHS = ['authorization', 'auth_token', 'token', 'password', 'secret'].flatMap((name) => [
+  name,
+  `*.${name}`,
+  `*.*.${name}`,
+]);
 
 /** JSON lines on standard output; anything that is named like a secret is struck out. */
 export function buildLogger(level: string, destination?: DestinationStream): Logger {

@@ -20,7 +20,11 @@ const OWN_CONNECTIONS = 4;
 
 interface AnyQueue<Name extends QueueName> {
   getJobCounts(...states: 'waiting'[]): Promise<Record<string, number>>;
-  upsertJobScheduler(id: string, every: { every: number }, job: { name: string; data: QueuePayloads[Name]; opts: object }): Promise<unknown>;
+  upsertJobScheduler(
+    id: string,
+    every: { every: number },
+    job: { name: string; data: QueuePayloads[Name]; opts: object },
+  ): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -51,7 +55,12 @@ export class Queues implements OnApplicationShutdown {
   }
 
   /** Runs `processor` on a queue in this process, and its job every `everyMs` milliseconds on one of all processes. */
-  async schedule<Name extends QueueName>(name: Name, data: QueuePayloads[Name], everyMs: number, processor: (data: QueuePayloads[Name]) => Promise<void>): Promise<void> {
+  async schedule<Name extends QueueName>(
+    name: Name,
+    data: QueuePayloads[Name],
+    everyMs: number,
+    processor: (data: QueuePayloads[Name]) => Promise<void>,
+  ): Promise<void> {
     const job = { name: data.task, data, opts: { removeOnComplete: KEEP_FINISHED, removeOnFail: KEEP_FINISHED, attempts: 3 } };
     await this.queue(name).upsertJobScheduler(data.task, { every: everyMs }, job);
     this.startWorker(name, processor);
@@ -66,7 +75,7 @@ export class Queues implements OnApplicationShutdown {
   private queue<Name extends QueueName>(name: Name): AnyQueue<Name> {
     const queue = this.queues.get(name) ?? this.openQueue(name);
     this.queues.set(name, queue);
-    return queue as AnyQueue<Name>;
+    return queue;
   }
 
   private openQueue(name: QueueName): AnyQueue<QueueName> {
@@ -103,7 +112,12 @@ export class Queues implements OnApplicationShutdown {
   }
 
   private pool(): pg.Pool {
-    const pool = new pg.Pool({ connectionString: this.env.DATABASE_URL, max: OWN_CONNECTIONS, options: '-c search_path=bullmq,public', application_name: 'polydesk-queue' });
+    const pool = new pg.Pool({
+      connectionString: this.env.DATABASE_URL,
+      max: OWN_CONNECTIONS,
+      options: '-c search_path=bullmq,public',
+      application_name: 'polydesk-queue',
+    });
     pool.on('error', (error) => {
       this.logger.warn({ err: error }, 'queue connection failed');
     });

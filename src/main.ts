@@ -25,13 +25,22 @@ async function main(): Promise<void> {
     const first = await bootstrap(new Database(dataSource), env);
     const app = await buildApp(env, logger, dataSource);
     stopOnSignal(app, close, logger);
-    await app.listen(env.PORT, env.HOST);
-    limitTime(app);
+    await serve(app, env);
     greet(env, first, logger);
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Only the api role opens a port; the others work off queues. */
+async function serve(app: NestExpressApplication, env: Env): Promise<void> {
+  if (!env.ROLES.includes('api')) {
+    await app.init();
+    return;
+  }
+  await app.listen(env.PORT, env.HOST);
+  limitTime(app);
 }
 
 /** Finishes what is in flight, then lets go of the database; whatever hangs is cut off in time. */
@@ -70,7 +79,7 @@ function greet(env: Env, first: FirstAdmin | null, logger: Logger): void {
       `\n  Company:     ${first.company}\n  Admin:       ${first.email}\n  API token:   ${secret}   (shown this once)\n`,
     );
   }
-  process.stdout.write(`\n  Polydesk is ready. Try the API at ${url}/docs\n\n`);
+  if (env.ROLES.includes('api')) process.stdout.write(`\n  Polydesk is ready. Try the API at ${url}/docs\n\n`);
 }
 
 main().catch((error: unknown) => {

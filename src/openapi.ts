@@ -28,7 +28,6 @@ export function buildDocument(app: NestExpressApplication): OpenAPIObject {
     .setTitle('Polydesk')
     .setDescription(DESCRIPTION)
     .setVersion('0.1.0')
-    .setContact('Polydesk', 'https://polydesk.example', 'help@polydesk.example')
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer('/', 'This desk')
     .addBearerAuth(

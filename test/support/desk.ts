@@ -53,7 +53,7 @@ export async function startDesk(settings: Record<string, string> = {}): Promise<
     APP_SECRET: 'a secret that only these tests know and use',
     BOOTSTRAP_COMPANY: 'acme',
     PUBLIC_URL: 'http://{company}.desk.test',
-    LOG_LEVEL: 'silent',
+    LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
     ROLES: 'api',
     RATE_LIMITS: 'off',
     ...settings,

@@ -23,6 +23,8 @@ export function requestLog(logger: Logger): RequestHandler {
     customLogLevel: (_req, res, error) => (error || res.statusCode >= 500 ? 'error' : 'info'),
     customSuccessMessage: () => 'request',
     customErrorMessage: () => 'request',
+    // The filter has logged the cause already.
+    customErrorObject: (_req, _res, _error, line: Record<string, unknown>) => ({ ...line, err: undefined }),
     customProps: (req, res) => {
       // It is asked at the beginning too, when there is nothing to say yet.
       if (!res.writableEnded) return {};

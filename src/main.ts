@@ -12,6 +12,7 @@ import { buildLogger } from './platform/logging/logger.js';
 import { migrateQueueStore } from './platform/queue/queue-schema.js';
 
 const EXIT_DEADLINE_MS = 9_500;
+const IDLE_SWEEP_MS = 50;
 
 async function main(): Promise<void> {
   const given = readEnv();
@@ -50,6 +51,8 @@ function stopOnSignal(app: NestExpressApplication, close: () => Promise<void>, l
     if (isStopping) return;
     isStopping = true;
     logger.info({ signal }, 'stopping');
+    // A connection that falls idle now would otherwise be waited for until its client lets go.
+    setInterval(() => app.getHttpServer().closeIdleConnections(), IDLE_SWEEP_MS).unref();
     setTimeout(() => {
       logger.error('did not stop in time');
       process.exit(1);

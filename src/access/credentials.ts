@@ -60,12 +60,12 @@ export class Credentials {
     };
   }
 
-  // At most once a minute for each token, and no request waits for it.
-  private noteUse({ company_id, token_id }: TokenRow): void {
-    this.db
-      .query('update api_tokens set last_used_at = now() where company_id = $1 and id = $2', [company_id, token_id])
-      .catch((error: unknown) => {
-        this.logger.warn({ err: error }, 'last use of a token was not noted');
-      });
+  // At most once a minute for each token, and no request waits for it. Whoever uses the desk has accepted his invitation.
+  private noteUse({ company_id, token_id, user_id }: TokenRow): void {
+    const sql = `with used as (update api_tokens set last_used_at = now() where company_id = $1 and id = $2)
+      update users set confirmed_at = now() where company_id = $1 and id = $3 and confirmed_at is null`;
+    this.db.query(sql, [company_id, token_id, user_id]).catch((error: unknown) => {
+      this.logger.warn({ err: error }, 'last use of a token was not noted');
+    });
   }
 }

@@ -142,7 +142,10 @@ export function DateField(options: FieldOptions): PropertyDecorator {
 
 /** One of a few words, compared without case. */
 export function WordField({ words, ...options }: FieldOptions & { words: readonly string[] }): PropertyDecorator {
-  const lower: Coerce = (value) => (typeof value === 'string' ? absentIfBlank(value.trim().toLowerCase()) : absentIfBlank(value));
+  const lower: Coerce = (value) => {
+    const given = toText(value);
+    return typeof given === 'string' ? given.trim().toLowerCase() : given;
+  };
   return field(
     options,
     lower,

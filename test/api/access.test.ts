@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startDesk, type Member, type TestDesk } from '../support/desk.js';
+import { until } from '../support/until.js';
+
+let desk: TestDesk;
+
+beforeAll(async () => {
+  desk = await startDesk();
+});
+afterAll(() => desk.stop());
+
+async function tokenOf(member: Member, fields: object = {}): Promise<Member & { tokenId: number }> {
+  const { status, body } = await desk
+    .as(desk.acme.admin)
+    .post('/api_tokens', { api_token: { user_id: member.id, name: 'made', ...fields } });
+  if (status !== 201) throw new Error(JSON.stringify(body));
+  return { ...member, token: body.api_token.token, tokenId: body.api_token.id };
+}
+
+describe('API tokens', () => {
+  it('are shown once and stored as a hash', async () => {
+    const made = await tokenOf(desk.acme.agent);
+    expect(made.token).toMatch(/^pd_[\w-]{43}$/);
+    expect((await desk.as(made).get('/me')).body.user.id).toBe(desk.acme.agent.id);
+    const list = await desk.as(desk.acme.admin).get('/api_tokens');
+    expect(list.text).not.toContain(made.token);
+    const dump = await desk.db.query<{ rows: string }>(
+      `select (select string_agg(t::text, ' ') from api_tokens t) || (select string_agg(e::text, ' ') from events e) as rows`,
+    );
+    expect(dump[0]?.rows).not.toContain(made.token);
+  });
+
+  it('of others are made by admins only; everybody makes his own', async () => {
+    for (const member of [desk.acme.agent, desk.acme.collaborator, desk.acme.customer]) {
+      expect((await desk.as(member).post('/api_tokens', { api_token: { name: 'mine' } })).body.api_token.user_id).toBe(member.id);
+      expect((await desk.as(member).post('/api_tokens', { api_token: { name: 'x', user_id: desk.acme.admin.id } })).status).toBe(
+        403,
+      );
+    }
+    const foreign = await desk
+      .as(desk.acme.admin)
+      .post('/api_tokens', { api_token: { name: 'x', user_id: desk.globex.agent.id } });
+    expect(foreign.status).toBe(400);
+  });
+
+  it('are listed to their owners, and all of them to admins', async () => {
+    const { body } = await desk.as(desk.acme.customer).get('/api_tokens');
+    expect(new Set(body.api_tokens.map(({ user_id }: { user_id: number }) => user_id))).toEqual(new Set([desk.acme.customer.id]));
+    const all = (await desk.as(desk.acme.admin).get('/api_tokens')).body.api_tokens.map(
+      ({ user_id }: { user_id: number }) => user_id,
+    );
+    expect(all).toContain(desk.acme.agent.id);
+    expect(all).not.toContain(desk.globex.agent.id);
+  });
+
+  it('end at once when they are revoked, and by nobody else', async () => {
+    const made = await tokenOf(desk.acme.agent);
+    expect((await desk.as(desk.acme.collaborator).delete(`/api_tokens/${made.tokenId}`)).status).toBe(404);
+    expect((await desk.as(desk.globex.admin).delete(`/api_tokens/${made.tokenId}`)).status).toBe(404);
+    expect((await desk.as(made).get('/me')).status).toBe(200);
+    expect((await desk.as(desk.acme.agent).delete(`/api_tokens/${made.tokenId}`)).status).toBe(204);
+    const refused = await desk.as(made).get('/me');
+    expect(refused).toMatchObject({ status: 401, body: { error: 'The token is unknown, expired or revoked' } });
+    expect(refused.headers['www-authenticate']).toContain('Bearer');
+  });
+
+  it('end at their time', async () => {
+    const made = await tokenOf(desk.acme.agent, { expires_at: '2001-02-15T04:05:06+07:00' });
+    expect((await desk.as(made).get('/me')).status).toBe(401);
+    const later = await tokenOf(desk.acme.agent, { expires_at: '15th Feb 2101 04:05:06 PM' });
+    expect((await desk.as(later).get('/me')).status).toBe(200);
+  });
+
+  it('do what their scopes say, and give no more than they have', async () => {
+    const reader = await tokenOf(desk.acme.agent, { scopes: ['tickets:read', 'api_tokens:write'] });
+    expect((await desk.as(reader).get('/tickets')).status).toBe(200);
+    expect((await desk.as(reader).get('/users')).body.error).toBe('The token lacks the scope users:read');
+    expect((await desk.as(reader).post('/tickets', { requester_email: 'a@example.com', content: { text: 'x' } })).status).toBe(
+      403,
+    );
+    expect((await desk.as(reader).post('/api_tokens', { name: 'more', scopes: ['*'] })).status).toBe(403);
+    expect((await desk.as(reader).post('/api_tokens', { name: 'same' })).body.api_token.scopes).toEqual([
+      'tickets:read',
+      'api_tokens:write',
+    ]);
+    expect((await desk.as(desk.acme.admin).post('/api_tokens', { name: 'x', scopes: ['everything'] })).status).toBe(400);
+  });
+
+  it('note when they were last used', async () => {
+    const made = await tokenOf(desk.acme.agent);
+    await desk.as(made).get('/me');
+    const used = 'select 1 from api_tokens where id = $1 and last_used_at is not null';
+    await until(async () => (await desk.db.query(used, [made.tokenId])).length === 1, 'the note of its use');
+  });
+});
+
+describe('host names', () => {
+  const at = (member: Member, host: string) => desk.as(member).get('/me', { headers: { Host: host } });
+
+  it("refuse another company's token", async () => {
+    expect((await at(desk.acme.admin, 'globex.desk.test')).status).toBe(401);
+    expect((await at(desk.acme.admin, 'acme.desk.test:8080')).status).toBe(200);
+    expect((await at(desk.acme.admin, 'unknown.desk.test')).status).toBe(200);
+    expect((await at(desk.acme.admin, '127.0.0.1:3000')).status).toBe(200);
+  });
+});
+
+describe('the event log', () => {
+  it('is for admins and holds only their company', async () => {
+    for (const member of [desk.acme.agent, desk.acme.collaborator, desk.acme.customer])
+      expect((await desk.as(member).get('/events')).status).toBe(403);
+    const { text } = await desk.as(desk.acme.admin).get('/events?limit=1000');
+    expect(text).toContain('admin@acme.test');
+    expect(text).not.toContain('globex');
+  });
+
+  it('is walked by its cursor without a gap or a repeat', async () => {
+    const all = (await desk.as(desk.acme.admin).get('/events?limit=1000')).body;
+    const walked: number[] = [];
+    let cursor = '';
+    for (;;) {
+      const { body } = await desk.as(desk.acme.admin).get(`/events?limit=3&after=${cursor}`);
+      if (body.events.length === 0) break;
+      walked.push(...body.events.map(({ id }: { id: number }) => id));
+      cursor = body.cursor;
+    }
+    expect(walked).toEqual(all.events.map(({ id }: { id: number }) => id));
+    expect(cursor).toBe(all.cursor);
+    expect((await desk.as(desk.acme.admin).get('/events?after=nonsense')).status).toBe(400);
+  });
+
+  it('never skips a transaction that commits late', async () => {
+    const admin = desk.as(desk.acme.admin);
+    const runner = desk.db.dataSource.createQueryRunner();
+    const { cursor } = (await admin.get('/events?limit=1000')).body;
+    await runner.startTransaction();
+    await runner.query(
+      `insert into events (company_id, type, actor, data) values ($1, 'user.updated', '{"id": null, "role": "operator"}', '{}')`,
+      [desk.acme.id],
+    );
+    await tokenOf(desk.acme.agent);
+    expect((await admin.get(`/events?after=${cursor}`)).body).toEqual({ events: [], cursor });
+    await runner.commitTransaction();
+    await runner.release();
+    const read = async () => (await admin.get(`/events?after=${cursor}`)).body.events.map(({ type }: { type: string }) => type);
+    await until(async () => (await read()).length === 2, 'the late event');
+    expect(await read()).toEqual(['user.updated', 'api_token.created']);
+  });
+});

@@ -1,0 +1,10 @@
+const DEADLINE_MS = 10_000;
+
+/** Asks again until the condition holds; throws when it still does not after ten seconds. */
+export async function until(condition: () => Promise<boolean> | boolean, what = 'the condition'): Promise<void> {
+  const deadline = Date.now() + DEADLINE_MS;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`${what} did not come true`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}

@@ -1,75 +1,78 @@
 import 'reflect-metadata';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import cluster from 'node:cluster';
 import type { Logger } from 'pino';
+import { startApiProcesses } from './api-processes.js';
 import { buildApp, connect } from './app.js';
 import { limitTime } from './app.setup.js';
 import { bootstrap, type FirstAdmin } from './bootstrap.js';
 import { BadEnvironment, publicUrl, readEnv, type Env } from './config/env.js';
-import { openDatabase } from './open-database.js';
-import { Database } from './platform/database/database.js';
+import { openDatabase, type OpenEnv } from './open-database.js';
 import { migrate } from './platform/database/data-source.js';
+import { Database } from './platform/database/database.js';
 import { buildLogger } from './platform/logging/logger.js';
 import { migrateQueueStore } from './platform/queue/queue-schema.js';
+import { stopOnSignal } from './stop-on-signal.js';
 
-const EXIT_DEADLINE_MS = 9_500;
-const IDLE_SWEEP_MS = 50;
+/** What a part of the desk does to end. */
+type Stop = () => Promise<void>;
 
 async function main(): Promise<void> {
   const given = readEnv();
   const logger = buildLogger(given.LOG_LEVEL);
   const { env, close } = await openDatabase(given, logger);
   try {
-    const dataSource = await connect(env, logger);
-    const migrated = await migrate(dataSource);
-    if (migrated.length > 0) logger.info({ migrations: migrated }, 'the schema is up to date');
-    if (!env.REDIS_URL) await migrateQueueStore(env.DATABASE_URL);
-    const first = await bootstrap(new Database(dataSource), env);
-    const app = await buildApp(env, logger, dataSource);
-    stopOnSignal(app, close, logger);
-    await serve(app, env);
-    greet(env, first, logger);
+    // A forked API process finds everything prepared by the one that forked it.
+    const first = cluster.isPrimary ? await prepare(env, logger) : null;
+    const stop = await start(env, logger);
+    stopOnSignal(() => stop().then(close), logger);
+    if (cluster.isPrimary) greet(env, first, logger);
   } catch (error) {
     await close();
     throw error;
   }
 }
 
+async function prepare(env: OpenEnv, logger: Logger): Promise<FirstAdmin | null> {
+  const dataSource = await connect(env, logger, 2);
+  const migrated = await migrate(dataSource);
+  if (migrated.length > 0) logger.info({ migrations: migrated }, 'the schema is up to date');
+  if (!env.REDIS_URL) await migrateQueueStore(env.DATABASE_URL);
+  const first = await bootstrap(new Database(dataSource), env);
+  await dataSource.destroy();
+  return first;
+}
+
+/** Serves with as many processes as are wanted; workers always run in this one. */
+async function start(env: OpenEnv, logger: Logger): Promise<Stop> {
+  if (cluster.isWorker || env.WEB_CONCURRENCY === 1 || !env.ROLES.includes('api')) return serve(env, logger);
+  const stopApi = startApiProcesses(env, logger);
+  const others = env.ROLES.filter((role) => role !== 'api');
+  const stopOthers = others.length > 0 ? await serve({ ...env, ROLES: others }, logger) : () => Promise.resolve();
+  return async () => {
+    await Promise.all([stopApi(), stopOthers()]);
+  };
+}
+
 /** Only the api role opens a port; the others work off queues. */
-async function serve(app: NestExpressApplication, env: Env): Promise<void> {
+async function serve(env: OpenEnv, logger: Logger): Promise<Stop> {
+  const app = await buildApp(env, logger, await connect(env, logger));
   if (!env.ROLES.includes('api')) {
     await app.init();
-    return;
+    return () => app.close();
   }
   await app.listen(env.PORT, env.HOST);
   limitTime(app);
+  return () => closeServer(app);
 }
 
-/** Finishes what is in flight, then lets go of the database; whatever hangs is cut off in time. */
-function stopOnSignal(app: NestExpressApplication, close: () => Promise<void>, logger: Logger): void {
-  let isStopping = false;
-  const stop = (signal: string): void => {
-    if (isStopping) return;
-    isStopping = true;
-    logger.info({ signal }, 'stopping');
-    // A connection that falls idle now would otherwise be waited for until its client lets go.
-    setInterval(() => app.getHttpServer().closeIdleConnections(), IDLE_SWEEP_MS).unref();
-    setTimeout(() => {
-      logger.error('did not stop in time');
-      process.exit(1);
-    }, EXIT_DEADLINE_MS).unref();
-    app
-      .close()
-      .then(close)
-      .then(
-        () => process.exit(0),
-        (error: unknown) => {
-          logger.error({ err: error }, 'stopped with an error');
-          process.exit(1);
-        },
-      );
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+const IDLE_SWEEP_MS = 50;
+
+// A connection that falls idle now would otherwise be waited for until its client lets go.
+async function closeServer(app: NestExpressApplication): Promise<void> {
+  const sweep = setInterval(() => app.getHttpServer().closeIdleConnections(), IDLE_SWEEP_MS);
+  await app.close();
+  clearInterval(sweep);
 }
 
 // Plain text beside the log lines, for the person at the terminal: the token is shown this once and never logged.
@@ -86,10 +89,7 @@ function greet(env: Env, first: FirstAdmin | null, logger: Logger): void {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(
-    error instanceof BadEnvironment
-      ? `${error.message}\n`
-      : `Polydesk could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  );
+  const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(error instanceof BadEnvironment ? `${error.message}\n` : `Polydesk could not start: ${cause}\n`);
   process.exit(1);
 });

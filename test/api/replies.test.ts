@@ -19,7 +19,11 @@ const ticket = async () => (await desk.as(desk.acme.agent).get(`/tickets/${id}`)
 describe('replying', () => {
   it("answers the reply; an agent's leaves the ticket waiting for the customer", async () => {
     const { status, body } = await desk.as(desk.acme.agent).post(`/tickets/${id}/replies`, {
-      reply: { cc: ['Joe <joe@example.com>'], bcc: 'hidden@example.com', content: { html: '<p>Have you tried <b>water</b>?</p>' } },
+      reply: {
+        cc: ['Joe <joe@example.com>'],
+        bcc: 'hidden@example.com',
+        content: { html: '<p>Have you tried <b>water</b>?</p>' },
+      },
     });
     expect(status).toBe(201);
     expect(body.reply).toMatchObject({
@@ -40,7 +44,12 @@ describe('replying', () => {
     expect(status).toBe(201);
     expect(await ticket()).toMatchObject({ unanswered: true, archived: false, replies_count: 2, agent_replies_count: 1 });
     const events = await desk.db.query<{ type: string }>('select type from events where ticket_id = $1 order by id', [id]);
-    expect(events.map(({ type }) => type)).toEqual(['ticket.created', 'agent.reply.created', 'customer.reply.created', 'ticket.unarchived']);
+    expect(events.map(({ type }) => type)).toEqual([
+      'ticket.created',
+      'agent.reply.created',
+      'customer.reply.created',
+      'ticket.unarchived',
+    ]);
   });
 
   it('moves the last activity', async () => {
@@ -55,7 +64,9 @@ describe('replying', () => {
     const calls = Array.from({ length: 30 }, (_, i) => {
       if (i % 3 === 0) return customer.post(`/tickets/${id}/replies`, text(`c${i}`));
       if (i % 3 === 1) return agent.post(`/tickets/${id}/comments`, { comment: { content: { text: `n${i}` } } });
-      return agent.post(`/tickets/${id}/replies`, { reply: { cc: ['x@example.com', 'y@example.com'], content: { text: `a${i}` } } });
+      return agent.post(`/tickets/${id}/replies`, {
+        reply: { cc: ['x@example.com', 'y@example.com'], content: { text: `a${i}` } },
+      });
     });
     expect((await Promise.all(calls)).map(({ status }) => status)).toEqual(Array.from({ length: 30 }, () => 201));
     expect(await ticket()).toMatchObject({ replies_count: 20, agent_replies_count: 10, comments_count: 10 });
@@ -113,7 +124,9 @@ describe('reading replies', () => {
   });
 
   it('never shows a bcc to the customer', async () => {
-    await desk.as(desk.acme.agent).post(`/tickets/${id}/replies`, { reply: { bcc: ['hidden@example.com'], content: { text: 'x' } } });
+    await desk
+      .as(desk.acme.agent)
+      .post(`/tickets/${id}/replies`, { reply: { bcc: ['hidden@example.com'], content: { text: 'x' } } });
     const asCustomer = await desk.as(desk.acme.customer).get(`/tickets/${id}/replies`);
     expect(asCustomer.body.replies[0].bcc).toEqual([]);
     expect(asCustomer.text).not.toContain('hidden@example.com');
@@ -127,13 +140,17 @@ describe('commenting', () => {
   it('is seen by staff and never by the customer', async () => {
     const { status, body } = await desk.as(desk.acme.collaborator).post(`/tickets/${id}/comments`, note);
     expect(status).toBe(201);
-    expect(body.comment).toMatchObject({ commenter: { id: desk.acme.collaborator.id }, ticket: { comments_count: 1, replies_count: 0 } });
+    expect(body.comment).toMatchObject({
+      commenter: { id: desk.acme.collaborator.id },
+      ticket: { comments_count: 1, replies_count: 0 },
+    });
     const agent = desk.as(desk.acme.agent);
     expect((await agent.get(`/tickets/${id}/comments`)).body.comments).toEqual([body.comment]);
     expect((await agent.get(`/tickets/${id}/comments/${body.comment.id}`)).body.comment).toEqual(body.comment);
     expect((await agent.get(`/tickets/${id}/replies/${body.comment.id}`)).status).toBe(404);
     const customer = desk.as(desk.acme.customer);
-    for (const path of [`/tickets/${id}/comments`, `/tickets/${id}/comments/${body.comment.id}`]) expect((await customer.get(path)).status).toBe(403);
+    for (const path of [`/tickets/${id}/comments`, `/tickets/${id}/comments/${body.comment.id}`])
+      expect((await customer.get(path)).status).toBe(403);
     expect((await customer.post(`/tickets/${id}/comments`, note)).status).toBe(403);
     expect((await customer.get(`/tickets/${id}`)).text).not.toContain('angry');
   });

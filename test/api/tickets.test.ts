@@ -50,7 +50,9 @@ describe('opening a ticket', () => {
 
   it('cleans html again on its way out when it was stored under older rules', async () => {
     const { id } = await openTicket(desk);
-    await desk.db.query(`update messages set html = '<img src=x onerror=alert(1)>hi', html_policy = 0 where ticket_id = $1`, [id]);
+    await desk.db.query(`update messages set html = '<img src=x onerror=alert(1)>hi', html_policy = 0 where ticket_id = $1`, [
+      id,
+    ]);
     const { body } = await desk.as(desk.acme.agent).get(`/tickets/${id}`);
     expect(body.ticket.content.html).toBe('<img src="x" />hi');
     const list = await desk.as(desk.acme.agent).get('/tickets');
@@ -84,9 +86,17 @@ describe('opening a ticket', () => {
     ['no address', { content: { text: 'x' } }, "requester_email can't be blank"],
     ['a bad address', { requester_email: 'nobody', content: { text: 'x' } }, 'requester_email must be an e-mail address'],
     ['no content', { requester_email: 'a@example.com' }, "content can't be blank"],
-    ['an empty content', { requester_email: 'a@example.com', content: { text: ' ' } }, "content can't be blank: text or html is needed"],
+    [
+      'an empty content',
+      { requester_email: 'a@example.com', content: { text: ' ' } },
+      "content can't be blank: text or html is needed",
+    ],
     ['a content that is no object', { requester_email: 'a@example.com', content: ['x'] }, 'content must be an object'],
-    ['a bad cc', { requester_email: 'a@example.com', content: { text: 'x' }, cc: 'nonsense' }, 'cc has an address that cannot be read: nonsense'],
+    [
+      'a bad cc',
+      { requester_email: 'a@example.com', content: { text: 'x' }, cc: 'nonsense' },
+      'cc has an address that cannot be read: nonsense',
+    ],
     [
       '26 addresses in cc',
       { requester_email: 'a@example.com', content: { text: 'x' }, cc: Array.from({ length: 26 }, (_, i) => `p${i}@example.com`) },
@@ -103,7 +113,8 @@ describe('opening a ticket', () => {
       'content.attachment_ids must name files that you have uploaded and not used yet',
     ],
   ])('refuses %s with a text and leaves no row and no event', async (_case, ticket, text) => {
-    const count = () => desk.db.query('select (select count(*) from users) u, (select count(*) from tickets) t, (select count(*) from events) e');
+    const count = () =>
+      desk.db.query('select (select count(*) from users) u, (select count(*) from tickets) t, (select count(*) from events) e');
     const before = await count();
     const { status, body } = await desk.as(desk.acme.agent).post('/tickets', { ticket });
     expect(status).toBe(400);
@@ -122,11 +133,15 @@ describe('opening a ticket', () => {
   it('keeps the role of an agent whose address a stranger gives, and marks it as unproven', async () => {
     const { requester, id } = await openTicket(desk, { requester_email: desk.acme.agent.email }, undefined);
     expect(requester).toMatchObject({ id: desk.acme.agent.id, role: 'agent' });
-    expect(await desk.db.query('select requester_verified from tickets where id = $1', [id])).toEqual([{ requester_verified: false }]);
+    expect(await desk.db.query('select requester_verified from tickets where id = $1', [id])).toEqual([
+      { requester_verified: false },
+    ]);
   });
 
   it('refuses a wrong token instead of taking the call for an anonymous one', async () => {
-    const { status } = await desk.as().post('/tickets?auth_token=wrong', { requester_email: 'a@example.com', content: { text: 'x' } });
+    const { status } = await desk
+      .as()
+      .post('/tickets?auth_token=wrong', { requester_email: 'a@example.com', content: { text: 'x' } });
     expect(status).toBe(403);
   });
 
@@ -181,7 +196,10 @@ describe('listing tickets', () => {
 
   it('cuts a page that is too large and reads below 1 as the default', async () => {
     expect((await own.as(own.acme.agent).get('/tickets?per_page=5000')).body.per_page).toBe(100);
-    expect((await own.as(own.acme.agent).get('/tickets?per_page=0&page=-3')).body).toMatchObject({ per_page: 15, current_page: 1 });
+    expect((await own.as(own.acme.agent).get('/tickets?per_page=0&page=-3')).body).toMatchObject({
+      per_page: 15,
+      current_page: 1,
+    });
     expect((await own.as(own.acme.agent).get('/tickets?per_page=many')).status).toBe(400);
   });
 
@@ -193,8 +211,11 @@ describe('listing tickets', () => {
     expect(subjects((await customer.get('/tickets')).body)).toEqual(['mine']);
     expect((await customer.get(`/tickets/${colleague.id}`)).status).toBe(404);
 
-    const group = await own.as(acme.admin).post('/users', { user: { type: 'customer_group', name: 'G', can_members_access_group_tickets: true } });
-    for (const id of [acme.customer.id, colleague.requester.id]) await own.as(acme.admin).post(`/users/${group.body.user.id}/members`, { member: { id } });
+    const group = await own
+      .as(acme.admin)
+      .post('/users', { user: { type: 'customer_group', name: 'G', can_members_access_group_tickets: true } });
+    for (const id of [acme.customer.id, colleague.requester.id])
+      await own.as(acme.admin).post(`/users/${group.body.user.id}/members`, { member: { id } });
     expect(subjects((await customer.get('/tickets')).body)).toEqual(['colleague', 'mine']);
     expect((await customer.get(`/tickets/${colleague.id}`)).status).toBe(200);
 
@@ -213,13 +234,19 @@ describe('changing a ticket', () => {
   it('changes the subject and the requester, and leaves what is not given', async () => {
     const agent = desk.as(desk.acme.agent);
     expect((await agent.put(`/tickets/${id}`, { ticket: { subject: 'New' } })).body.ticket.subject).toBe('New');
-    const { body } = await agent.put(`/tickets/${id}`, { requester_email: 'new@example.com', requester_name: 'New One', subject: '' });
+    const { body } = await agent.put(`/tickets/${id}`, {
+      requester_email: 'new@example.com',
+      requester_name: 'New One',
+      subject: '',
+    });
     expect(body.ticket).toMatchObject({ subject: 'New', requester: { email: 'new@example.com', name: 'New One' } });
     expect((await agent.put(`/tickets/${id}`, { requester_name: 'Renamed' })).body.ticket.requester.name).toBe('Renamed');
   });
 
   it('gives it to another requester with 201 and his short form', async () => {
-    const { status, body } = await desk.as(desk.acme.agent).put(`/tickets/${id}/requester`, { requester: { email: 'moved@example.com' } });
+    const { status, body } = await desk
+      .as(desk.acme.agent)
+      .put(`/tickets/${id}/requester`, { requester: { email: 'moved@example.com' } });
     expect(status).toBe(201);
     expect(body.user).toMatchObject({ email: 'moved@example.com', role: 'customer' });
     expect((await desk.as(desk.acme.agent).get(`/tickets/${id}`)).body.ticket.requester.id).toBe(body.user.id);

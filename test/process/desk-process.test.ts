@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { createDatabase } from '../support/database.js';
 import { startDeskProcess, type DeskProcess } from '../support/desk-process.js';
+import { until } from '../support/until.js';
 
 const SECRET = 'a secret that only these tests know and use';
 const TOKEN = 'token-that-the-operator-chose';
@@ -38,7 +39,7 @@ async function call(url: string, init: { token?: string; json?: unknown; method?
     headers,
     body: init.json === undefined ? undefined : JSON.stringify(init.json),
   });
-  return { status: answer.status, body: (await answer.json()) as Record<string, never> };
+  return { status: answer.status, body: (await answer.json()) };
 }
 
 const question = { ticket: { requester_email: 'jane@example.com', content: { text: 'My printer is on fire.' } } };
@@ -200,5 +201,30 @@ describe('a bad environment', () => {
     const desk = await startDeskProcess({ DATABASE_URL: 'postgres://localhost/x' }, false);
     expect(await desk.ended()).toBe(1);
     expect(desk.output()).toContain('APP_SECRET: is required when DATABASE_URL is set');
+  });
+});
+
+describe('several API processes', () => {
+  it('share the port, are replaced when one dies, and end together', async () => {
+    const desk = await start({ DATA_DIR: join(dataDir, 'cluster'), WEB_CONCURRENCY: '2', BOOTSTRAP_ADMIN_TOKEN: TOKEN });
+    const children = async () =>
+      (await readFile(`/proc/${String(desk.child.pid)}/task/${String(desk.child.pid)}/children`, 'utf8'))
+        .trim()
+        .split(' ')
+        .map(Number);
+    const isNode = async (pid: number) =>
+      (await readFile(`/proc/${String(pid)}/cmdline`, 'utf8').catch(() => '')).includes('main.js');
+    const apis = async () => {
+      const pids = await children();
+      const checks = await Promise.all(pids.map(isNode));
+      return pids.filter((_pid, index) => checks[index]);
+    };
+    await until(async () => (await apis()).length === 2, 'two processes');
+    const before = await apis();
+    process.kill(before[0] ?? 0, 'SIGKILL');
+    await until(async () => (await apis()).filter((pid) => !before.includes(pid)).length === 1, 'a new process');
+    expect((await call(`${desk.url}/me`, { token: TOKEN })).status).toBe(200);
+    desk.child.kill('SIGTERM');
+    expect(await desk.ended()).toBe(0);
   });
 });

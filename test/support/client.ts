@@ -16,6 +16,17 @@ export interface CallOptions {
   headers?: Record<string, string>;
 }
 
+export interface UploadedFile {
+  filename: string;
+  content: Buffer | string;
+  contentType?: string;
+  field?: string;
+}
+
+export interface Download extends Answer {
+  bytes: Buffer;
+}
+
 /** Speaks HTTP to a desk with one token; every answer is checked against the OpenAPI document. */
 export class Client {
   constructor(
@@ -55,15 +66,30 @@ export class Client {
     return answer;
   }
 
-  /** Uploads files as multipart/form-data, each under the field `files[]`. */
-  async upload(files: { filename: string; content: Buffer | string; contentType?: string }[]): Promise<Answer> {
-    const request = supertest(this.url).post('/attachments');
+  /** Uploads files as multipart/form-data, each under the field `files[]` unless another is named. */
+  async upload(files: UploadedFile[], path = '/attachments'): Promise<Answer> {
+    const request = supertest(this.url).post(path);
     if (this.token !== null) request.set('Authorization', `Bearer ${this.token}`);
-    for (const { filename, content, contentType } of files)
-      request.attach('files[]', Buffer.from(content), { filename, contentType });
+    for (const { filename, content, contentType, field = 'files[]' } of files)
+      request.attach(field, Buffer.from(content), { filename, contentType });
     const { status, body, text, headers } = await request;
     const answer = { status, body: body as unknown, text, headers: headers as Record<string, string> };
-    checkAnswer('post', '/attachments', answer);
+    checkAnswer('post', path, answer);
     return answer;
+  }
+
+  /** Fetches a file byte for byte; redirects are not followed. */
+  async download(
+    path: string,
+    { method = 'GET', headers = {} }: { method?: 'GET' | 'HEAD'; headers?: Record<string, string> } = {},
+  ): Promise<Download> {
+    const authorization: Record<string, string> = this.token === null ? {} : { authorization: `Bearer ${this.token}` };
+    const response = await fetch(this.url + path, { method, headers: { ...authorization, ...headers }, redirect: 'manual' });
+    const bytes = Buffer.from(await response.arrayBuffer());
+    const [text, isJson] = [bytes.toString(), /json/.test(response.headers.get('content-type') ?? '')];
+    const body: unknown = isJson && text !== '' ? JSON.parse(text) : {};
+    const answer = { status: response.status, body, text, headers: Object.fromEntries(response.headers) };
+    if (method === 'GET') checkAnswer('get', path, answer);
+    return { ...answer, bytes };
   }
 }

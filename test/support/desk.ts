@@ -3,6 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import type { DataSource } from 'typeorm';
 import { issueToken } from '../../src/access/api-tokens.service.js';
 import type { Role } from '../../src/access/actor.js';
 import { buildApp, connect } from '../../src/app.js';
@@ -41,6 +43,15 @@ export interface TestDesk {
   globex: TestCompany;
   /** A client that shows this person's token; without one it shows none. Every answer is checked against the OpenAPI document. */
   as(member?: Member): Client;
+  /** Another process's worth of the same desk: an app of its own on the same database. */
+  second(settings?: Partial<Env>): Promise<OtherApp>;
+  stop(): Promise<void>;
+}
+
+export interface OtherApp {
+  url: string;
+  app: NestExpressApplication;
+  as(member?: Member): Client;
   stop(): Promise<void>;
 }
 
@@ -63,15 +74,27 @@ export async function startDesk(settings: Record<string, string> = {}): Promise<
   const db = new Database(dataSource);
   const acme = await populate(db, 'acme');
   const globex = await populate(db, 'globex');
-  const app = await buildApp(env, logger, dataSource);
-  await app.listen(0, '127.0.0.1');
-  const url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
+  const { url, app } = await serve(env, logger, dataSource);
+  const others: OtherApp[] = [];
+  const second = async (changed: Partial<Env> = {}) => {
+    const other = await serve({ ...env, ...changed }, logger, await connect(env, logger, 10));
+    others.push(other);
+    return other;
+  };
   const stop = async () => {
+    await Promise.all(others.map((other) => other.stop()));
     await app.close();
     await drop();
     await rm(dataDir, { recursive: true, force: true });
   };
-  return { url, env, db, app, acme, globex, as: (member) => new Client(url, member?.token ?? null), stop };
+  return { url, env, db, app, acme, globex, as: (member) => new Client(url, member?.token ?? null), second, stop };
+}
+
+async function serve(env: Env, logger: Logger, dataSource: DataSource): Promise<OtherApp> {
+  const app = await buildApp(env, logger, dataSource);
+  await app.listen(0, '127.0.0.1');
+  const url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
+  return { url, app, as: (member) => new Client(url, member?.token ?? null), stop: () => app.close() };
 }
 
 async function populate(db: Database, subdomain: string): Promise<TestCompany> {

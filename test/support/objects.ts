@@ -1,58 +1,76 @@
 import type { Member, TestCompany, TestDesk } from './desk.js';
 import { refOf, routes, schemaNamed, type Route, type Schema } from './document.js';
+import { formFile } from './form-file.js';
+import { ask } from './send.js';
 
-type Ids = Record<string, number>;
-type Maker = (objects: Objects, ids: Ids) => Promise<number>;
+export type Ids = Record<string, number | string>;
 
 const fresh = (() => {
   let count = 0;
   return (): number => ++count;
 })();
 
-const SMALLEST_PICTURE = 20;
+export const freshEmail = (): string => `somebody.${fresh()}@example.com`;
 
-/** How the object is made that a name in a path means; `ids` are those to its left. */
-const MAKERS: Record<string, Maker> = {
-  ticket_id: (objects) => objects.create('/tickets', { ticket: objects.question() }, 'ticket'),
-  reply_id: (objects, { ticket_id: id }) => objects.create(`/tickets/${id}/replies`, { reply: objects.message() }, 'reply'),
-  comment_id: (objects, { ticket_id: id }) => objects.create(`/tickets/${id}/comments`, { comment: objects.message() }, 'comment'),
-  user_id: (objects) => objects.create('/users', { user: { email: freshEmail(), name: 'Jane Doe' } }, 'user'),
-  group_id: (objects) => objects.create('/users', { user: { type: 'customer_group', name: `Group ${fresh()}` } }, 'user'),
-  api_token_id: (objects) => objects.create('/api_tokens', { api_token: { name: 'probe' } }, 'api_token'),
-  attachment_id: (objects) => objects.upload(),
-  size: () => Promise.resolve(SMALLEST_PICTURE),
+async function newLabel(objects: Objects): Promise<string> {
+  const name = `important ${fresh()}`;
+  await objects.create('/labels', { name });
+  return name;
+}
+
+/** What a name in a path means where no POST to the path before it, or to the plural of the noun, makes one. */
+const MAKERS: Record<string, (objects: Objects) => Promise<number | string>> = {
+  ticket_id: (objects) => objects.create('/tickets', { requester_email: objects.company.customer.email }),
+  group_id: (objects) => objects.create('/users', { type: 'customer_group', name: `Group ${fresh()}`, email: undefined }),
+  label_name: async (objects) => encodeURIComponent(await newLabel(objects)),
+  size: () => Promise.resolve(20),
 };
 
-/** What fields hold that name an object, or a person by the address; the key is the field of every input, or of one. */
+/** What fields hold that name somebody or something, by the field alone or that of one input; others are made as their noun says. */
 const REFERENCES: Record<string, (objects: Objects) => Promise<unknown>> = {
-  attachment_ids: async (objects) => (takesFiles ? [await objects.upload()] : []),
   user_id: (objects) => Promise.resolve(objects.caller.id),
-  team_ids: async (objects) => [await objects.team()],
-  forwarding_address_id: (objects) => objects.forwardingAddress(),
-  'MemberDto.id': (objects) => objects.make('user_id'),
+  user_ids: (objects) => Promise.resolve([objects.caller.id]),
+  'MemberDto.id': (objects) => objects.create('/users'),
+  'TeamMemberDto.id': (objects) => Promise.resolve(objects.company.agent.id),
   'OnBehalfOfDto.id': (objects) => Promise.resolve(objects.company.agent.id),
   'OnBehalfOfDto.email': (objects) => Promise.resolve(objects.company.agent.email),
+  'BulkDto.ids': async (objects) => [await objects.create('/tickets')],
+  'MergeDto.into': (objects) => objects.create('/tickets'),
+  'ConsequenceDto.label': newLabel,
+  'ConsequenceDto.assign_user': (objects) => Promise.resolve(objects.company.agent.id),
 };
 
 /** Fields that cannot stand beside the examples of the others, and why. */
-const OMITTED: Record<string, string> = {
+export const OMITTED: Record<string, string> = {
   'CreateUserDto.email_domains': 'for groups only',
   'UpdateUserDto.email_domains': 'for groups only',
+  'BulkDto.filter': 'instead of ids',
+  'ConsequenceDto.assign_team': 'instead of assign_user',
+  'DryRunDto.rule_id': 'instead of rule',
+  'DryRunDto.filter_id': 'instead of rule',
 };
 
 /** Fields without which the input is refused, although each of them is optional. */
-const NEEDED_ALL_THE_SAME = new Set(['ContentDto.text', 'CreateUserDto.email', 'CreateUserDto.name']);
+const NEEDED_ALL_THE_SAME = new Set([
+  'ContentDto.text',
+  'TextContentDto.text',
+  'CreateUserDto.email',
+  'CreateUserDto.name',
+  'CreateSnippetDto.content',
+  'BulkDto.ids',
+  'RuleDto.subject',
+  'ConsequenceDto.archive',
+  'DryRunDto.rule',
+]);
 
-const takesFiles = routes.some(({ title }) => title === 'POST /attachments');
-
-export const freshEmail = (): string => `somebody.${fresh()}@example.com`;
-
-/** True for a field that names objects by their numbers. */
-export const isReference = (name: string): boolean => /(^|_)ids?$/.test(name);
+/** What must have happened to the objects of a path, and why. */
+const PREPARATIONS: Record<string, { call: string; because: string }> = {
+  'DELETE /tickets/{ticket_id}': { call: 'POST /tickets/{ticket_id}/trash', because: 'only what is in the trash can be deleted' },
+};
 
 /** Makes real objects of one company, so that every route can be called and every input be filled. */
 export class Objects {
-  private readonly shared = new Map<string, number>();
+  private readonly shared = new Map<string, Promise<number | string>>();
 
   constructor(
     readonly desk: TestDesk,
@@ -61,29 +79,64 @@ export class Objects {
     readonly caller: Member = company.admin,
   ) {}
 
-  /** The path of a route with real ids. What the route may change or remove is made for this one call. */
+  /** The path of a route with real ids, and what its query must have. What the route may change is made for this one call. */
   async path(route: Route): Promise<string> {
     const ids = await this.ids(route);
+    const undone = `POST ${route.path}`;
+    const before = PREPARATIONS[route.title]?.call ?? (route.method === 'delete' ? undone : undefined);
+    const first = routes.find(({ title }) => title === before);
+    if (first) await this.call(first, fillPath(first, ids), first.body && (await this.fields(first.body.dto, 'needed')));
     return fillPath(route, ids);
   }
 
   async ids(route: Route): Promise<Ids> {
     const ids: Ids = {};
-    for (const name of route.names) ids[name] = route.method === 'get' ? await this.kept(name, ids) : await this.make(name, ids);
+    for (const name of route.names)
+      ids[name] = route.method === 'get' ? await this.kept(route, name, ids) : await this.make(route, name, ids);
     return ids;
   }
 
-  async make(name: string, ids: Ids = {}): Promise<number> {
+  /** An object that a name in the path of the route means; `ids` are those to its left. */
+  async make(route: Route, name: string, ids: Ids = {}): Promise<number | string> {
     const maker = MAKERS[name];
-    if (!maker) throw new Error(`test/support/objects.ts does not know what {${name}} is`);
-    return maker(this, ids);
+    if (maker) return maker(this);
+    const [before = ''] = route.path.split(`/{${name}}`);
+    const collection = [before, ...pluralsOf(name)].find((path) => routes.some(({ title }) => title === `POST ${path}`));
+    if (collection === undefined) throw new Error(`test/support/objects.ts does not know what {${name}} is`);
+    return this.create(collection, {}, collection === before ? ids : {});
   }
 
   /** The same object each time. */
-  private async kept(name: string, ids: Ids): Promise<number> {
-    const id = this.shared.get(name) ?? (await this.make(name, ids));
-    this.shared.set(name, id);
+  private kept(route: Route, name: string, ids: Ids): Promise<number | string> {
+    const key = `${name} of ${Object.values(ids).join()}`;
+    const id = this.shared.get(key) ?? this.make(route, name, ids);
+    this.shared.set(key, id);
     return id;
+  }
+
+  /** Calls POST on a path of the document with what it needs and what is given, and answers the id of what it made. */
+  async create(path: string, given: Record<string, unknown> = {}, ids: Ids = {}): Promise<number> {
+    const route = routes.find(({ title }) => title === `POST ${path}`);
+    if (!route) throw new Error(`the document has no POST ${path}`);
+    const fields = route.body && { ...(await this.fields(route.body.dto, 'needed')), ...given };
+    const answer = await this.call(route, fillPath(route, ids), fields);
+    const [made] = Object.values(answer);
+    if (!made?.id) throw new Error(`POST ${path} tells no id: ${JSON.stringify(answer)}`);
+    return made.id;
+  }
+
+  private async call(route: Route, path: string, fields?: Record<string, unknown>): Promise<Record<string, { id?: number }>> {
+    const authorization = `Bearer ${this.caller.token}`;
+    const content = route.takesFiles ? formFile() : { body: JSON.stringify(fields ?? {}), type: 'application/json' };
+    const headers = { authorization, 'content-type': content.type };
+    const { status, body, text } = await ask(this.desk.url, {
+      method: route.method.toUpperCase(),
+      path,
+      headers,
+      body: content.body,
+    });
+    if (status >= 300) throw new Error(`${route.title} → ${status}: ${text}`);
+    return body as Record<string, { id?: number }>;
   }
 
   /** The fields of an input from the examples of the document: all of them, or only those that are needed. */
@@ -103,50 +156,39 @@ export class Objects {
     if (inner !== undefined) return this.fields(inner, which);
     const reference = REFERENCES[`${dto}.${name}`] ?? REFERENCES[name];
     if (reference) return reference(this);
-    if (isReference(name)) throw new Error(`test/support/objects.ts does not know what ${dto}.${name} names`);
+    if (isReference(dto, name)) return this.named(dto, name);
     if (schema.format === 'email') return freshEmail();
     if (!('example' in schema)) throw new Error(`${dto}.${name} has no example`);
     return name === 'name' ? `${String(schema.example)} ${fresh()}` : schema.example;
   }
 
-  question(): Record<string, unknown> {
-    return { requester_email: this.company.customer.email, subject: 'A question', ...this.message() };
-  }
-
-  message(): Record<string, unknown> {
-    return { content: { text: 'Hi, my printer is on fire.', html: '<p>Hi, my printer is on fire.</p>' }, cc: [freshEmail()] };
-  }
-
-  async create(path: string, body: unknown, key: string): Promise<number> {
-    const answer = await this.desk.as(this.caller).post(path, body);
-    if (answer.status !== 201) throw new Error(`POST ${path} → ${answer.status}: ${answer.text}`);
-    return (answer.body as Record<string, { id: number }>)[key]?.id ?? 0;
-  }
-
-  async upload(): Promise<number> {
-    const answer = await this.desk.as(this.caller).upload([{ filename: 'notes.txt', content: 'Some notes.', contentType: 'text/plain' }]);
-    const { attachments = [] } = answer.body as { attachments?: { id: number }[] };
-    const [attachment] = attachments;
-    if (!attachment) throw new Error(`POST /attachments → ${answer.status}: ${answer.text}`);
-    return attachment.id;
-  }
-
-  team(): Promise<number> {
-    return this.insert(`insert into teams (company_id, name) values ($1, 'Team ' || $2::text) returning id`);
-  }
-
-  forwardingAddress(): Promise<number> {
-    return this.insert(`insert into forwarding_addresses (company_id, email, forwarding_hash)
-      values ($1, 'help.' || $2::text || '@example.com', 'hash ' || $2::text) returning id`);
-  }
-
-  // What has no route yet.
-  private async insert(sql: string): Promise<number> {
-    const [row] = await this.desk.db.query<{ id: number }>(sql, [this.company.id, fresh()]);
-    return row?.id ?? 0;
+  /** `team_id` names what POST /teams makes, and `team_ids` a list of such. */
+  private async named(dto: string, name: string): Promise<unknown> {
+    const path = pluralsOf(name).find((plural) => routes.some(({ title }) => title === `POST ${plural}`));
+    if (path === undefined) throw new Error(`test/support/objects.ts does not know what ${dto}.${name} names`);
+    const id = await this.create(path);
+    return name.endsWith('s') ? [id] : id;
   }
 }
 
+/** The paths that may hold what a reference names. */
+const PLURALS: Record<string, string> = { forwarding_address: '/emails' };
+
+function pluralsOf(name: string): string[] {
+  const noun = name.replace(/_ids?$/, '');
+  return [PLURALS[noun] ?? '', `/${noun}s`, `/${noun}es`, `/${noun.replace(/y$/, 'ies')}`];
+}
+
+/** True for a field that names objects by their numbers. */
+export function isReference(dto: string, name: string): boolean {
+  return /(^|_)ids?$/.test(name) || `${dto}.${name}` in REFERENCES;
+}
+
+/** The path with these ids, and what the query must have. */
 export function fillPath(route: Route, ids: Ids): string {
-  return route.path.replace(/\{(\w+)\}/g, (_, name: string) => String(ids[name]));
+  const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) => String(ids[name]));
+  const needed = route.query
+    .filter(({ required }) => required)
+    .map(({ name, example, schema }) => `${name}=${encodeURIComponent(String(example ?? schema.example))}`);
+  return needed.length > 0 ? `${path}?${needed.join('&')}` : path;
 }

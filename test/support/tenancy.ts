@@ -20,7 +20,7 @@ export interface Table {
 }
 
 /** Tables that belong to no company. */
-const SHARED = new Set(['companies', 'schema_migrations']);
+const SHARED = new Set(['companies', 'schema_migrations', 'rate_windows']);
 
 /** Columns that name a row without a foreign key, and why. */
 export const LOOSE_REFERENCES: Record<string, string> = {

@@ -1,17 +1,27 @@
 import { ApiToken } from './access/api-token.entity.js';
 import { Company } from './access/company.entity.js';
 import { Attachment } from './attachments/attachment.entity.js';
+import { Category } from './categories/category.entity.js';
+import { CustomField } from './custom-fields/custom-field.entity.js';
+import { TicketCustomField } from './custom-fields/ticket-custom-field.entity.js';
 import { ForwardingAddress } from './emails/forwarding-address.entity.js';
+import { FilterConsequence } from './filters/filter-consequence.entity.js';
+import { FilterRule } from './filters/filter-rule.entity.js';
+import { Filter } from './filters/filter.entity.js';
 import { Label } from './labels/label.entity.js';
 import { TicketLabel } from './labels/ticket-label.entity.js';
 import { Event } from './platform/events/event.entity.js';
+import { IdempotencyKey } from './platform/idempotency/idempotency-key.entity.js';
+import { RateWindow } from './platform/rate-limits/rate-window.entity.js';
 import { Snippet } from './snippets/snippet.entity.js';
 import { TeamMember } from './teams/team-member.entity.js';
 import { Team } from './teams/team.entity.js';
 import { Assignment } from './tickets/assignment.entity.js';
 import { MessageRecipient } from './tickets/message-recipient.entity.js';
 import { Message } from './tickets/message.entity.js';
+import { SearchText } from './tickets/search-text.entity.js';
 import { Star } from './tickets/star.entity.js';
+import { MergedMessage, TicketMerge } from './tickets/ticket-merge.entity.js';
 import { Ticket } from './tickets/ticket.entity.js';
 import { GroupMember } from './users/group-member.entity.js';
 import { User } from './users/user.entity.js';
@@ -19,5 +29,9 @@ import { User } from './users/user.entity.js';
 /** Every table of the desk. */
 export const ENTITIES = [
   ...[ApiToken, Assignment, Attachment, Company, Event, ForwardingAddress, GroupMember, Label, Message, MessageRecipient],
-  ...[Snippet, Star, Team, TeamMember, Ticket, TicketLabel, User],
+  ...[IdempotencyKey, RateWindow],
+  ...[SearchText, Snippet, Star, Team, TeamMember, Ticket, TicketLabel, User],
+  ...[MergedMessage, TicketMerge],
+  ...[Category, CustomField, TicketCustomField],
+  ...[Filter, FilterConsequence, FilterRule],
 ];

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { timeSql, VIEW_PARAMS_SQL } from '../access/view.js';
-import { MessageContentView, messageContentSql, staleHtmlSql } from '../tickets/content.js';
+import { staleHtmlSql } from '../platform/html/content.js';
+import { MessageContentView, messageContentSql } from '../tickets/content.js';
 import { MessageTicketView, MESSAGE_TICKET_SQL } from '../tickets/ticket.view.js';
 import { shortUserSql, ShortUserView } from '../users/user.view.js';
 
@@ -14,7 +15,7 @@ export class CommentView {
   @ApiProperty() content!: MessageContentView;
 }
 
-const COMMENT = `json_build_object('id', m.id, 'created_at', ${timeSql('m.created_at')}, 'merged', false, 'ticket', ${MESSAGE_TICKET_SQL},
+const COMMENT = `json_build_object('id', m.id, 'created_at', ${timeSql('m.created_at')}, 'merged', m.is_merged, 'ticket', ${MESSAGE_TICKET_SQL},
   'commenter', ${shortUserSql('author')}, 'content', ${messageContentSql('m')})`;
 
 const JOINS = `

@@ -5,10 +5,10 @@ import { Database, only, rows } from '../platform/database/database.js';
 import { offsetOf, pageHead, type Page } from '../platform/database/page.js';
 import { NotFound } from '../platform/errors/app-errors.js';
 import { record } from '../platform/events/record.js';
+import { refreshHtml } from '../platform/html/content.js';
 import { JsonText } from '../platform/http/json-text.js';
-import { refreshHtml } from '../tickets/content.js';
 import { insertMessage, prepareMessage, type NewMessage } from '../tickets/messages.js';
-import { lockTicket, presentTicket, refuseUnlessVisible } from '../tickets/ticket-rows.js';
+import { lockTicket, presentTicket, refuseMerged, refuseUnlessVisible } from '../tickets/ticket-rows.js';
 import { refuseUnlessMayComment } from '../tickets/ticket.policy.js';
 import { COMMENT_SQL, COMMENTS_SQL } from './comment.view.js';
 
@@ -49,7 +49,7 @@ export class Comments {
     refuseUnlessMayComment(actor);
     const message = prepareMessage(note);
     return this.db.tx(async (em) => {
-      await lockTicket(em, actor, ticketId);
+      refuseMerged(await lockTicket(em, actor, ticketId));
       const place = { ticketId, kind: 'note', authorId: actor.userId, authorIsAgent: isAgent(actor), writtenById: null } as const;
       const id = await insertMessage(em, actor, place, message);
       await rows(em, COUNT_UP, [actor.companyId, ticketId]);

@@ -4,8 +4,12 @@ import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import { ENV, type Env } from '../config/env.js';
 import { Database } from './database/database.js';
+import { Sweeper } from './database/sweeper.js';
+import { IdempotencyKeys } from './idempotency/idempotency-keys.js';
 import { LOGGER } from './logging/logger.js';
 import { Queues } from './queue/queues.js';
+import { RateCounter } from './rate-limits/rate-counter.js';
+import { openRateCounter } from './rate-limits/shared-counter.js';
 import { DiskStorage } from './storage/disk-storage.js';
 
 export interface PlatformOptions {
@@ -28,8 +32,12 @@ export class PlatformModule {
           dataSourceFactory: () => Promise.resolve(dataSource),
         }),
       ],
-      providers: [{ provide: ENV, useValue: env }, { provide: LOGGER, useValue: logger }, Database, DiskStorage, Queues],
-      exports: [ENV, LOGGER, Database, DiskStorage, Queues],
+      providers: [
+        ...[{ provide: ENV, useValue: env }, { provide: LOGGER, useValue: logger }],
+        { provide: RateCounter, useFactory: openRateCounter, inject: [ENV, LOGGER, Database] },
+        ...[Database, DiskStorage, IdempotencyKeys, Queues, Sweeper],
+      ],
+      exports: [ENV, LOGGER, Database, DiskStorage, IdempotencyKeys, Queues, RateCounter],
     };
   }
 }

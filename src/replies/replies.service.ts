@@ -6,10 +6,10 @@ import { Database, only, rows } from '../platform/database/database.js';
 import { offsetOf, pageHead, type Page } from '../platform/database/page.js';
 import { Forbidden, Invalid, NotFound } from '../platform/errors/app-errors.js';
 import { record } from '../platform/events/record.js';
+import { refreshHtml } from '../platform/html/content.js';
 import { JsonText } from '../platform/http/json-text.js';
-import { refreshHtml } from '../tickets/content.js';
 import { insertMessage, prepareMessage, type NewMessage } from '../tickets/messages.js';
-import { lockTicket, presentTicket, refuseUnlessVisible, type LockedTicket } from '../tickets/ticket-rows.js';
+import { lockTicket, presentTicket, refuseMerged, refuseUnlessVisible, type LockedTicket } from '../tickets/ticket-rows.js';
 import { refuseUnlessMayReply } from '../tickets/ticket.policy.js';
 import { REPLIES_SQL, REPLY_SQL } from './reply.view.js';
 
@@ -56,6 +56,7 @@ export class Replies {
     const message = prepareMessage(reply);
     return this.db.tx(async (em) => {
       const ticket = await lockTicket(em, actor, ticketId);
+      refuseMerged(ticket);
       const author = reply.onBehalfOf ? await findAgent(em, actor, reply.onBehalfOf) : { id: actor.userId, role: actor.role };
       // Staff who ask for help themselves are customers of that ticket.
       const byAgent = isAgent(author) && author.id !== ticket.requester_id;

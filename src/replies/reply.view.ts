@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { timeSql, VIEW_PARAMS_SQL } from '../access/view.js';
-import { MessageContentView, messageContentSql, staleHtmlSql } from '../tickets/content.js';
+import { staleHtmlSql } from '../platform/html/content.js';
+import { MessageContentView, messageContentSql } from '../tickets/content.js';
 import { MessageTicketView, MESSAGE_TICKET_SQL, recipientsSql } from '../tickets/ticket.view.js';
 import { shortUserSql, ShortUserView } from '../users/user.view.js';
 
@@ -19,7 +20,7 @@ export class ReplyView {
 }
 
 const REPLY = `json_build_object('id', m.id, 'created_at', ${timeSql('m.created_at')}, 'summary', m.summary,
-  'cc', ${recipientsSql('m', 'cc')}, 'bcc', ${recipientsSql('m', 'bcc')}, 'merged', false, 'ticket', ${MESSAGE_TICKET_SQL},
+  'cc', ${recipientsSql('m', 'cc')}, 'bcc', ${recipientsSql('m', 'bcc')}, 'merged', m.is_merged, 'ticket', ${MESSAGE_TICKET_SQL},
   'replier', ${shortUserSql('author')}, 'content', ${messageContentSql('m')})`;
 
 const JOINS = `

@@ -15,6 +15,7 @@ export class Message {
   @Text({ nullable: true }) html!: string | null;
   @Column({ type: 'smallint', nullable: true }) htmlPolicy!: number | null;
   @Text() summary!: string;
+  @Column({ type: 'boolean', default: false }) isMerged!: boolean;
   @Now() createdAt!: Date;
   @Now() updatedAt!: Date;
 }

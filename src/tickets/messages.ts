@@ -2,9 +2,9 @@ import type { EntityManager } from 'typeorm';
 import type { Actor, Visitor } from '../access/actor.js';
 import { only, rows } from '../platform/database/database.js';
 import { Invalid } from '../platform/errors/app-errors.js';
+import { prepareContent, type PreparedContent } from '../platform/html/content.js';
 import { parseRecipients, type Address } from '../users/addresses.js';
 import { findOrCreatePeople, type Person } from '../users/people.js';
-import { prepareContent, type PreparedContent } from './content.js';
 
 /** A message as its writer gave it, whatever it will become. */
 export interface NewMessage {

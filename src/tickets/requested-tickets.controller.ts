@@ -57,7 +57,8 @@ export class RequestedTicketsController {
   ): Promise<JsonText> {
     const view = await this.users.show(actor, id);
     const filter = { archived: 'any', spam: 'none', trash: 'none', requesterId: id } as const;
-    const tickets = await listTickets(this.db, actor, filter, { page: 1, perPage: ticketsWanted(query.max_tickets) });
+    const slice = { page: 1, perPage: ticketsWanted(query.max_tickets), sort: 'last_activity' } as const;
+    const { tickets } = await listTickets(this.db, actor, filter, slice);
     return new JsonText(`{"user":${view.slice(0, -1)},"tickets":${tickets}}}`);
   }
 }

@@ -1,10 +1,12 @@
 import type { EntityManager } from 'typeorm';
-import type { Actor, Visitor } from '../access/actor.js';
+import type { Acting, Actor, Visitor } from '../access/actor.js';
 import { VIEW_PARAMS_SQL, viewParams } from '../access/view.js';
 import { ticketVisibleSql } from '../access/visibility.js';
 import { only, rows, type Database } from '../platform/database/database.js';
-import { NotFound } from '../platform/errors/app-errors.js';
-import { refreshHtml } from './content.js';
+import { Conflict, NotFound } from '../platform/errors/app-errors.js';
+import { refreshHtml } from '../platform/html/content.js';
+import { etagOf } from '../platform/http/etag.js';
+import { refuseUnlessMatch, type Precondition } from '../platform/http/if-match.js';
 import { TICKET_JOINS, TICKET_SQL, TICKET_STALE_SQL } from './ticket.view.js';
 
 /** What the rules of a conversation look at. */
@@ -12,6 +14,10 @@ export interface LockedTicket {
   id: number;
   requester_id: number;
   archived_at: Date | null;
+  trashed_at: Date | null;
+  user_assignee_id: number | null;
+  team_assignee_id: number | null;
+  merged_into_id: number | null;
 }
 
 const SELECT_VIEW = `select ${TICKET_SQL} as view, ${TICKET_STALE_SQL} as stale from tickets t ${TICKET_JOINS}
@@ -22,13 +28,33 @@ interface Presented {
   stale: boolean;
 }
 
-/** Holds a ticket that the actor may see until the transaction ends; throws `NotFound`. */
-export async function lockTicket(em: EntityManager, actor: Actor, id: number): Promise<LockedTicket> {
-  const sql = `select t.id, t.requester_id, t.archived_at from tickets t
-    where t.company_id = $1 and $2::bigint is not null and t.id = $3 and ${ticketVisibleSql(actor, 't')} for no key update`;
+/**
+ * Holds a ticket that the actor may see until the transaction ends. With `ifMatch` the ETag is compared that GET /tickets/{id} would have
+ * for him now; nobody else changes the ticket after that. Throws `NotFound`, `PreconditionFailed`.
+ */
+export async function lockTicket(
+  em: EntityManager,
+  actor: Acting,
+  id: number,
+  ifMatch?: Precondition,
+): Promise<LockedTicket> {
+  const sql = `select t.id, t.requester_id, t.archived_at, t.trashed_at, t.user_assignee_id, t.team_assignee_id, t.merged_into_id
+    from tickets t
+    where t.company_id = $1 and ($2::bigint is null or true) and t.id = $3 and ${ticketVisibleSql(actor, 't')} for no key update`;
   const [ticket] = await rows<LockedTicket>(em, sql, [actor.companyId, actor.userId, id]);
   if (!ticket) throw new NotFound('Ticket', id);
+  if (ifMatch !== undefined) refuseUnlessMatch(ifMatch, await ticketEtag(em, actor, id));
   return ticket;
+}
+
+async function ticketEtag(em: EntityManager, actor: Acting, id: number): Promise<string> {
+  const { view, stale } = only(await rows<Presented>(em, SELECT_VIEW, [...viewParams(actor), id]));
+  return etagOf(`{"ticket":${refreshHtml(view, stale)}}`);
+}
+
+/** Throws `Conflict` for a ticket that has gone into another: what is said belongs there. */
+export function refuseMerged({ merged_into_id: into }: LockedTicket): void {
+  if (into !== null) throw new Conflict(`The ticket has been merged into ticket ${into}`);
 }
 
 /** Throws `NotFound` unless the actor may see the ticket. */
@@ -49,7 +75,7 @@ export async function showTicket(db: Database, actor: Actor, id: number): Promis
 }
 
 /** The same inside the transaction that has just written it, with everything, for the log and for the writer. */
-export async function presentTicket(em: EntityManager, caller: Actor | Visitor, id: number): Promise<string> {
+export async function presentTicket(em: EntityManager, caller: Acting | Visitor, id: number): Promise<string> {
   const { view, stale } = only(await rows<Presented>(em, SELECT_VIEW, [...viewParams(caller, true), id]));
   return refreshHtml(view, stale);
 }

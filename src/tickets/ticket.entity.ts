@@ -21,10 +21,15 @@ export class Ticket {
   @Timestamp({ nullable: true }) trashedAt!: Date | null;
   @Ref({ nullable: true }) userAssigneeId!: number | null;
   @Ref({ nullable: true }) teamAssigneeId!: number | null;
+  @Ref({ nullable: true }) categoryId!: number | null;
+  @Ref({ nullable: true }) mergedIntoId!: number | null;
   @Column({ type: 'integer', default: 0 }) repliesCount!: number;
   @Column({ type: 'integer', default: 0 }) agentRepliesCount!: number;
   @Column({ type: 'integer', default: 0 }) commentsCount!: number;
   @Column({ type: 'boolean', default: false }) lastReplyByAgent!: boolean;
+  /** The first reply of an agent, and whose it was; triggers on messages keep both. */
+  @Timestamp({ nullable: true }) firstAgentReplyAt!: Date | null;
+  @Ref({ nullable: true }) firstResponderId!: number | null;
   @Now() lastActivityAt!: Date;
   @Now() createdAt!: Date;
   @Now() updatedAt!: Date;

@@ -1,7 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { timeSql } from '../access/view.js';
+import { staleHtmlSql } from '../platform/html/content.js';
 import { shortUserSql, ShortUserView, teamSql, TeamView } from '../users/user.view.js';
-import { TicketContentView, ticketContentSql, staleHtmlSql } from './content.js';
+import { fieldNames } from '../platform/http/openapi-document.js';
+import { TicketContentView, ticketContentSql } from './content.js';
 
 export class TicketLabelView {
   @ApiProperty({ example: 2 }) id!: number;
@@ -62,11 +64,16 @@ export class TicketView {
   @ApiProperty({ type: 'object', additionalProperties: true, description: 'Empty until the customer has rated.', example: {} })
   customer_rating!: Record<string, unknown>;
   @ApiProperty() content!: TicketContentView;
+  @ApiProperty({ type: Number, nullable: true, description: 'The ticket that this one has gone into.', example: null })
+  merged_into!: number | null;
   @ApiProperty({ required: false, description: 'Only when assigned to a person.' }) current_user_assignee?: UserAssigneeView;
   @ApiProperty({ required: false, description: 'Only when assigned to a team.' }) current_team_assignee?: TeamAssigneeView;
   @ApiProperty({ required: false, description: 'The same under its older names; only when assigned.' })
   current_assignee?: AssigneeView;
 }
+
+/** The names of all fields of a ticket. */
+export const TICKET_FIELDS = fieldNames(TicketView);
 
 /** People in cc or bcc of the message `m`, in the order in which they were given. */
 export const recipientsSql = (m: string, kind: 'cc' | 'bcc'): string => {
@@ -86,12 +93,15 @@ const STARRED = `exists (select 1 from stars s where s.company_id = t.company_id
 export const unansweredSql = (t: string): string =>
   `(${t}.waiting_for = 'agent' or (${t}.waiting_for = 'none' and not ${t}.last_reply_by_agent))`;
 
+/** The subject of the row `t` of tickets as it is shown. */
+export const subjectSql = (t: string): string => `coalesce(${t}.subject, 'No Subject')`;
+
 const FIELDS = `json_build_object(
-  'id', t.id, 'subject', coalesce(t.subject, 'No Subject'),
+  'id', t.id, 'subject', ${subjectSql('t')},
   'replies_count', t.replies_count, 'agent_replies_count', t.agent_replies_count, 'comments_count', t.comments_count,
   'last_activity_at', ${timeSql('t.last_activity_at')}, 'created_at', ${timeSql('t.created_at')},
   'unanswered', ${unansweredSql('t')}, 'archived', t.archived_at is not null, 'spam', t.spam_at is not null,
-  'trash', t.trashed_at is not null, 'starred', ${STARRED}, 'private', t.private, 'draft', t.draft, 'priority', t.priority,
+  'trash', t.trashed_at is not null, 'starred', ${STARRED}, 'private', t.private, 'draft', t.draft, 'merged_into', t.merged_into_id, 'priority', t.priority,
   'summary', m.summary, 'source', json_build_object(case t.source when 'email' then 'email' else 'web' end, coalesce(t.source_address, '')),
   'cc', ${recipientsSql('m', 'cc')}, 'bcc', ${recipientsSql('m', 'bcc')}, 'labels', ${LABELS},
   'requester', ${shortUserSql('req')}, 'customer_rating', json_build_object(), 'content', ${ticketContentSql('m')})`;

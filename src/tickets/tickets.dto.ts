@@ -1,22 +1,16 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, OmitType, PartialType } from '@nestjs/swagger';
 import {
   BooleanField,
   EmailField,
   IdField,
   IdListField,
-  LenientIntegerField,
   ObjectField,
   TextField,
   TextListField,
-  WordField,
 } from '../platform/http/fields.js';
 import { PagedAnswer } from '../platform/http/page.dto.js';
 import { ContentDto } from './content.js';
 import { TicketView } from './ticket.view.js';
-
-// supportbee.md A9: larger pages are cut, and real clients ask for 100.
-export const MAX_TICKETS_PER_PAGE = 100;
-export const TICKETS_PER_PAGE = 15;
 
 /** Addresses are counted after they have been read; this only bounds the work. */
 const MAX_GIVEN_RECIPIENTS = 1000;
@@ -89,46 +83,33 @@ export class RequesterDto {
   name?: string;
 }
 
-const SWITCH_WORDS = ['true', 'false', 'any', 'only', '1', '0', 'yes', 'no', 'on', 'off'] as const;
-
-export class ListTicketsQuery {
-  @LenientIntegerField({
-    description: `How many on a page, at most ${MAX_TICKETS_PER_PAGE}; larger is cut.`,
-    example: 15,
-    min: 1,
-    max: MAX_TICKETS_PER_PAGE,
-  })
-  per_page?: number;
-
-  @LenientIntegerField({ description: 'Which page; below 1 means 1.', example: 1, min: 1, max: 1_000_000 })
-  page?: number;
-
-  @WordField({
-    description: '`true`: only archived tickets, `false`: none of them (default), `any`: both.',
-    example: 'false',
-    words: SWITCH_WORDS,
-  })
-  archived?: string;
-
-  @WordField({
-    description: '`true` adds spam to the result, `only` shows nothing else, `false` (default) leaves it out.',
-    example: 'false',
-    words: SWITCH_WORDS,
-  })
-  spam?: string;
-
-  @WordField({
-    description: '`true` adds trashed tickets to the result, `only` shows nothing else, `false` (default) leaves them out.',
-    example: 'false',
-    words: SWITCH_WORDS,
-  })
-  trash?: string;
-}
-
 export class TicketAnswer {
   @ApiProperty() ticket!: TicketView;
 }
 
 export class TicketsAnswer extends PagedAnswer {
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Give it as `cursor` to go on behind this page; null on the last one.',
+    example: null,
+  })
+  next_cursor!: string | null;
+  @ApiProperty({ required: false, description: 'Searches only: there are more than `total`.', example: true })
+  total_capped?: boolean;
   @ApiProperty({ type: [TicketView] }) tickets!: TicketView[];
+}
+
+/** The answer to `total_only`. */
+export class TicketTotalAnswer {
+  @ApiProperty({ example: 1 }) total!: number;
+  @ApiProperty({ required: false, description: 'Searches only: there are more than `total`.', example: true })
+  total_capped?: boolean;
+}
+
+export class SparseTicketView extends PartialType(TicketView) {}
+
+/** The answer to `fields`. */
+export class SparseTicketsAnswer extends OmitType(TicketsAnswer, ['tickets']) {
+  @ApiProperty({ type: [SparseTicketView], description: 'Only the fields that were asked for.' }) tickets!: SparseTicketView[];
 }

@@ -1,13 +1,27 @@
 import { Module } from '@nestjs/common';
 import { UsersModule } from '../users/users.module.js';
+import { AssignmentsController } from './assignments.controller.js';
+import { Assignments } from './assignments.js';
+import { BulkController } from './bulk.controller.js';
+import { BulkActions } from './bulk.js';
+import { NewTicketSteps } from './new-ticket-steps.js';
 import { RequestedTicketsController } from './requested-tickets.controller.js';
+import { TicketLabelsController } from './ticket-labels.controller.js';
+import { TicketLabels } from './ticket-labels.js';
+import { TicketMergesController } from './ticket-merges.controller.js';
+import { TicketMerges } from './ticket-merges.js';
+import { TicketSwitchesController } from './ticket-switches.controller.js';
+import { TicketSwitches } from './ticket-switches.js';
 import { TicketsController } from './tickets.controller.js';
 import { Tickets } from './tickets.service.js';
 
 @Module({
   imports: [UsersModule],
-  controllers: [TicketsController, RequestedTicketsController],
-  providers: [Tickets],
-  exports: [Tickets],
+  controllers: [
+    ...[TicketsController, TicketSwitchesController, AssignmentsController, TicketLabelsController, RequestedTicketsController],
+    ...[TicketMergesController, BulkController],
+  ],
+  providers: [Tickets, TicketSwitches, Assignments, TicketLabels, TicketMerges, BulkActions, NewTicketSteps],
+  exports: [Tickets, TicketSwitches, Assignments, TicketLabels, NewTicketSteps],
 })
 export class TicketsModule {}

@@ -2,15 +2,18 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { eventActor, isAgent, type Actor, type Visitor } from '../access/actor.js';
 import { Database, only, rows } from '../platform/database/database.js';
-import type { Page } from '../platform/database/page.js';
 import { Invalid } from '../platform/errors/app-errors.js';
 import { record } from '../platform/events/record.js';
-import { JsonText } from '../platform/http/json-text.js';
+import type { Precondition } from '../platform/http/if-match.js';
 import { splitName } from '../users/addresses.js';
 import { findOrCreatePeople, presentShortUser, type Person } from '../users/people.js';
 import { insertMessage, prepareMessage, type NewMessage } from './messages.js';
+import { NewTicketSteps } from './new-ticket-steps.js';
+import { frequentTerms } from './search-plan.js';
+import type { Term } from './search-query.js';
 import { provesRequester, refuseUnlessMayOpen } from './ticket.policy.js';
-import { ticketPage, type TicketFilter } from './ticket-list.js';
+import type { TicketFilter } from './ticket-filter.js';
+import { countTickets, listTickets, type Slice, type TicketSlice, type TicketTotal } from './ticket-list.js';
 import { lockTicket, presentTicket, showTicket } from './ticket-rows.js';
 
 export interface NewTicket extends NewMessage {
@@ -27,13 +30,26 @@ export interface TicketChange {
   requesterEmail?: string;
 }
 
+/** Searches stop counting here, as search engines do. */
+const SEARCH_CAP = 10_000;
+
 @Injectable()
 export class Tickets {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly steps: NewTicketSteps,
+  ) {}
 
-  /** One page with the exact total; what the actor may not see is not counted either. */
-  async list(actor: Actor, filter: TicketFilter, page: Page): Promise<JsonText> {
-    return new JsonText(await ticketPage(this.db, actor, filter, page));
+  /** One page with its total; what the actor may not see is not counted either. Throws `Invalid` on a bad cursor. */
+  async list(actor: Actor, filter: TicketFilter, slice: Slice): Promise<[TicketTotal, TicketSlice]> {
+    const frequent = await frequentTerms(this.db, actor.companyId, filter.terms);
+    return Promise.all([this.count(actor, filter, frequent), listTickets(this.db, actor, filter, slice, frequent)]);
+  }
+
+  /** Totals are exact; those of a search stop at 10,000. */
+  async count(actor: Actor, filter: TicketFilter, frequent?: ReadonlySet<Term>): Promise<TicketTotal> {
+    const known = frequent ?? (await frequentTerms(this.db, actor.companyId, filter.terms));
+    return countTickets(this.db, actor, filter, { frequent: known, limit: filter.terms ? SEARCH_CAP : undefined });
   }
 
   /** Throws `NotFound` for a ticket that the actor may not see. */
@@ -42,7 +58,7 @@ export class Tickets {
   }
 
   /**
-   * Opens a ticket for the person of the address, who is made a customer when nobody knows him.
+   * Opens a ticket for the person of the address, who is made a customer when nobody knows him, and takes the steps of {@link NewTicketSteps}.
    * Throws `Forbidden` for collaborators and for customers who name somebody else; `Invalid` for bad addresses, files or forwarding address.
    */
   async create(caller: Actor | Visitor, ticket: NewTicket): Promise<string> {
@@ -57,14 +73,14 @@ export class Tickets {
       const view = await presentTicket(em, caller, id);
       const data = { ticket: view, notify_requester: String(ticket.notifyRequester) };
       await record(em, { companyId: caller.companyId, type: 'ticket.created', actor: eventActor(caller), ticketId: id, data });
-      return view;
+      return (await this.steps.take(em, caller, id)) ? presentTicket(em, caller, id) : view;
     });
   }
 
-  /** Changes the subject, and the requester when an address is given; a name alone renames him. Throws `NotFound`. */
-  async update(actor: Actor, id: number, change: TicketChange): Promise<string> {
+  /** Changes the subject, and the requester when an address is given; a name alone renames him. Throws `NotFound`, `PreconditionFailed`. */
+  async update(actor: Actor, id: number, change: TicketChange, ifMatch?: Precondition): Promise<string> {
     return this.db.tx(async (em) => {
-      const ticket = await lockTicket(em, actor, id);
+      const ticket = await lockTicket(em, actor, id, ifMatch);
       if (change.subject !== undefined) {
         const sql = `update tickets set subject = $3, updated_at = now() where company_id = $1 and id = $2`;
         await rows(em, sql, [actor.companyId, id, change.subject]);
@@ -83,10 +99,15 @@ export class Tickets {
     });
   }
 
-  /** Gives the ticket to the person of the address; answers his short form. Throws `NotFound`. */
-  async changeRequester(actor: Actor, id: number, email: string, name?: string): Promise<string> {
+  /** Gives the ticket to the person of the address; answers his short form. Throws `NotFound`, `PreconditionFailed`. */
+  async changeRequester(
+    actor: Actor,
+    id: number,
+    { email, name }: { email: string; name?: string },
+    ifMatch?: Precondition,
+  ): Promise<string> {
     return this.db.tx(async (em) => {
-      await lockTicket(em, actor, id);
+      await lockTicket(em, actor, id, ifMatch);
       const person = await moveTo(em, actor, id, email, name);
       const data = { ticket: await presentTicket(em, actor, id) };
       await record(em, {
@@ -118,7 +139,7 @@ async function insertTicket(em: EntityManager, caller: Actor | Visitor, ticket: 
 /** The address that the ticket came to: the forwarding address when one is named, else the desk's own. */
 async function sourceAddress(em: EntityManager, caller: Actor | Visitor, forwardingAddressId: number | null): Promise<string> {
   if (forwardingAddressId === null) return new URL(caller.baseUrl).host;
-  const sql = `select email from forwarding_addresses where company_id = $1 and id = $2`;
+  const sql = `select email from forwarding_addresses where company_id = $1 and id = $2 and deleted_at is null`;
   const [address] = await rows<{ email: string }>(em, sql, [caller.companyId, forwardingAddressId]);
   if (!address) throw Invalid.field('forwarding_address_id', 'is not a forwarding address of this company');
   return address.email;

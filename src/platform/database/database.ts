@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { Pool } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { AnsweredTransaction } from './answered-transaction.js';
 import { isRetryable, translatePgError } from './pg-errors.js';
 
 const ATTEMPTS = 4;
@@ -14,12 +15,14 @@ export class Database {
 
   /** Runs one read outside of any transaction. */
   async query<Row>(sql: string, params: unknown[] = []): Promise<Row[]> {
+    await AnsweredTransaction.current()?.release();
     const { rows: found } = await this.pool.query(sql, params);
     return found as Row[];
   }
 
   /** The same for a statement whose text never varies: Postgres parses it once per connection. */
   async prepared<Row>(name: string, sql: string, params: unknown[]): Promise<Row[]> {
+    await AnsweredTransaction.current()?.release();
     const { rows: found } = await this.pool.query({ name, text: sql, values: params });
     return found as Row[];
   }
@@ -29,11 +32,18 @@ export class Database {
    * Deadlocks and serialization failures run the whole work again; broken unique keys surface as `Invalid`.
    */
   async tx<Result>(work: (em: EntityManager) => Promise<Result>): Promise<Result> {
+    const answered = AnsweredTransaction.current();
+    await answered?.release();
+    if (!answered?.mayJoin) return this.attempt(work);
+    return answered.join((whole, mayRepeat) => this.attempt(whole, mayRepeat), work);
+  }
+
+  private async attempt<Result>(work: (em: EntityManager) => Promise<Result>, mayRepeat = () => true): Promise<Result> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.dataSource.transaction(work);
       } catch (error) {
-        if (attempt === ATTEMPTS || !isRetryable(error)) throw translatePgError(error);
+        if (attempt === ATTEMPTS || !mayRepeat() || !isRetryable(error)) throw translatePgError(error);
       }
     }
   }

@@ -1,10 +1,20 @@
 import { QueryFailedError } from 'typeorm';
-import { Invalid } from '../errors/app-errors.js';
+import { Conflict, Invalid } from '../errors/app-errors.js';
 
-/** What a broken constraint means to the caller; every unique key that input can break stands here. */
+/** What a broken constraint means to the caller; every unique key and every check that input can break stands here. */
 const CONSTRAINTS: Record<string, () => Error> = {
   users_email_key: () => Invalid.field('email', 'has already been taken'),
   companies_subdomain_key: () => Invalid.field('subdomain', 'has already been taken'),
+  labels_name_key: () => Invalid.field('name', 'has already been taken'),
+  labels_name_reserved: () => Invalid.field('name', 'is reserved for a label that every desk has'),
+  labels_name_comma: () => Invalid.field('name', 'must not hold a comma, which stands between labels'),
+  labels_color_check: () => Invalid.field('color', 'must be a colour such as #ff0000'),
+  teams_name_key: () => Invalid.field('name', 'has already been taken'),
+  forwarding_addresses_email_key: () => Invalid.field('email', 'has already been taken'),
+  custom_fields_name_key: () => Invalid.field('name', 'has already been taken'),
+  categories_name_key: () => Invalid.field('name', 'has already been taken'),
+  filters_rule_fkey: () => new Conflict('The rule is used by a filter'),
+  filters_consequence_fkey: () => new Conflict('The consequence is used by a filter'),
 };
 
 const SERIALIZATION_FAILURE = '40001';

@@ -48,6 +48,12 @@ export class Unreadable extends AppError {
 /** The state of the object does not allow this now. */
 export class Conflict extends AppError {}
 
+/** The object is no longer what the caller has seen and wants to change. */
+export class PreconditionFailed extends AppError {}
+
+/** The idempotency key stands for another request. */
+export class KeyReused extends AppError {}
+
 /** Too many requests; `retryAfter` is in seconds. */
 export class TooMany extends AppError {
   constructor(

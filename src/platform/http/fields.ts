@@ -68,12 +68,25 @@ const toText: Coerce = (value) => {
   return typeof given === 'number' || typeof given === 'boolean' ? String(given) : given;
 };
 
+interface TextOptions extends FieldOptions {
+  maxLength?: number;
+  /** Blanks around it do not count, as in names. */
+  trim?: boolean;
+  /** Tells an explicit null, which clears, from a field that is not given. */
+  nullable?: boolean;
+}
+
 /** Text of at most `maxLength` characters (default 255). */
-export function TextField({ maxLength = 255, ...options }: FieldOptions & { maxLength?: number }): PropertyDecorator {
+export function TextField({ maxLength = 255, trim = false, nullable = false, ...options }: TextOptions): PropertyDecorator {
+  const coerce: Coerce = (value) => {
+    if (nullable && value === null) return null;
+    const given = toText(value);
+    return trim && typeof given === 'string' ? given.trim() : given;
+  };
   return field(
     options,
-    toText,
-    { type: 'string', maxLength },
+    coerce,
+    { type: 'string', maxLength, ...(nullable && { nullable }) },
     IsString({ message: 'must be text' }),
     MaxLength(maxLength, { message: `must have at most ${maxLength} characters` }),
   );

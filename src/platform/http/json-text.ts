@@ -2,9 +2,12 @@ import { Injectable, type CallHandler, type ExecutionContext, type NestIntercept
 import type { Response } from 'express';
 import { map, type Observable } from 'rxjs';
 
-/** An answer that the database has already written as JSON: it goes to the socket without being parsed again. */
+/** An answer that the database has already written as JSON: it goes to the socket without being parsed again. Blank headers are not sent. */
 export class JsonText {
-  constructor(readonly text: string) {}
+  constructor(
+    readonly text: string,
+    readonly headers: Record<string, string> = {},
+  ) {}
 }
 
 @Injectable()
@@ -13,7 +16,9 @@ export class JsonTextInterceptor implements NestInterceptor {
     return next.handle().pipe(
       map((body: unknown) => {
         if (!(body instanceof JsonText)) return body;
-        context.switchToHttp().getResponse<Response>().setHeader('Content-Type', 'application/json; charset=utf-8');
+        const res = context.switchToHttp().getResponse<Response>();
+        res.setHeader('Content-Type', 'application/json; charset=utf-8');
+        for (const [name, value] of Object.entries(body.headers)) if (value !== '') res.setHeader(name, value);
         return body.text;
       }),
     );

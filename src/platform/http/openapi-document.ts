@@ -1,4 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { documentIdempotency, documentRateLimits, SHARED_HEADERS } from './openapi-limits.js';
 
 type Json = Record<string, unknown>;
 
@@ -6,6 +7,7 @@ interface Operation extends Json {
   summary?: string;
   description?: string;
   security?: Json[];
+  parameters?: Json[];
   requestBody?: { content: Record<string, unknown> };
   responses: Record<string, Json>;
 }
@@ -31,14 +33,14 @@ export function completeDocument(document: OpenAPIObject): OpenAPIObject {
   for (const path of Object.values(document.paths) as Record<string, Operation>[]) {
     for (const method of METHODS) {
       const operation = path[method];
-      if (operation) completeOperation(operation);
+      if (operation) completeOperation(method, operation);
     }
   }
   wholeNumbers(document);
   return {
     ...document,
     paths: sorted(document.paths),
-    components: { ...document.components, schemas: sorted(document.components?.schemas ?? {}) },
+    components: { ...document.components, headers: SHARED_HEADERS, schemas: sorted(document.components?.schemas ?? {}) },
   };
 }
 
@@ -52,10 +54,12 @@ function wholeNumbers(node: unknown): void {
   Object.values(schema).forEach(wholeNumbers);
 }
 
-function completeOperation(operation: Operation): void {
+function completeOperation(method: string, operation: Operation): void {
   if (operation.security?.length === 1 && Object.keys(operation.security[0] ?? {}).length === 0) operation.security = [];
   operation.description ??= operation.summary;
   operation.responses = { ...GENERAL_ANSWERS, ...(operation.requestBody && BODY_ANSWERS), ...operation.responses };
+  documentRateLimits(operation);
+  documentIdempotency(method, operation);
   for (const response of Object.values(operation.responses)) {
     response['headers'] = { ...(response['headers'] as Json | undefined), 'X-Request-Id': REQUEST_ID };
   }
@@ -66,4 +70,13 @@ function completeOperation(operation: Operation): void {
 
 function sorted<Value>(record: Record<string, Value>): Record<string, Value> {
   return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+// @nestjs/swagger does not export its name for it.
+const DOCUMENTED_FIELDS = 'swagger/apiModelPropertiesArray';
+
+/** The fields that a view documents. */
+export function fieldNames(view: new () => object): string[] {
+  const documented = Reflect.getMetadata(DOCUMENTED_FIELDS, view.prototype) as string[];
+  return documented.map((name) => name.replace(/^:/, ''));
 }

@@ -5,7 +5,9 @@ import {
   Conflict,
   Forbidden,
   Invalid,
+  KeyReused,
   NotFound,
+  PreconditionFailed,
   TooMany,
   Unauthenticated,
   Unavailable,
@@ -14,7 +16,7 @@ import {
 import { LOGGER } from '../logging/logger.js';
 import type { DeskRequest } from './request.js';
 
-interface Answer {
+export interface ErrorAnswer {
   status: number;
   body: Record<string, unknown>;
   headers?: Record<string, string>;
@@ -28,7 +30,7 @@ export class RestErrorsFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const req = host.switchToHttp().getRequest<DeskRequest>();
     const res = host.switchToHttp().getResponse<Response>();
-    const { status, body, headers = {} } = present(error, req);
+    const { status, body, headers = {} } = presentError(error, req);
     if (status >= 500) this.logger.error({ err: error, request_id: req.id }, 'request failed');
     if (res.headersSent) {
       res.destroy();
@@ -38,7 +40,8 @@ export class RestErrorsFilter implements ExceptionFilter {
   }
 }
 
-function present(error: unknown, req: DeskRequest): Answer {
+/** What the REST dialect answers to an error. */
+export function presentError(error: unknown, req: DeskRequest): ErrorAnswer {
   if (error instanceof Invalid)
     return { status: 400, body: { error: `Validation failed: ${error.message}`, errors: error.fields } };
   if (error instanceof Unreadable) return plain(error.tooLarge ? 413 : 400, error.message);
@@ -46,19 +49,21 @@ function present(error: unknown, req: DeskRequest): Answer {
   if (error instanceof Unauthenticated) return refused(error, req);
   if (error instanceof Forbidden) return plain(403, error.message);
   if (error instanceof Conflict) return plain(409, error.message);
+  if (error instanceof PreconditionFailed) return plain(412, error.message);
+  if (error instanceof KeyReused) return plain(422, error.message);
   if (error instanceof TooMany) return { ...plain(429, error.message), headers: { 'Retry-After': String(error.retryAfter) } };
   if (error instanceof Unavailable) return { ...plain(503, error.message), headers: { 'Retry-After': '5' } };
   return presentForeign(error, req);
 }
 
 // Clients of auth_token know no 401; an Authorization header is answered as HTTP wants it.
-function refused(error: Unauthenticated, req: DeskRequest): Answer {
+function refused(error: Unauthenticated, req: DeskRequest): ErrorAnswer {
   if (req.tokenPlace !== 'header') return plain(403, error.message);
   return { ...plain(401, error.message), headers: { 'WWW-Authenticate': 'Bearer realm="Polydesk", error="invalid_token"' } };
 }
 
 /** Errors of the frameworks: Nest's router (404, 405) and Express's body parser (413, 415, 400). */
-function presentForeign(error: unknown, req: DeskRequest): Answer {
+function presentForeign(error: unknown, req: DeskRequest): ErrorAnswer {
   const status = error instanceof HttpException ? error.getStatus() : statusOf(error);
   if (status === 404) return plain(404, `There is nothing at ${req.method} ${req.path}`);
   if (status === 413) return plain(413, 'The body is larger than 1 MB');
@@ -72,6 +77,6 @@ function statusOf(error: unknown): number {
   return typeof status === 'number' ? status : 500;
 }
 
-function plain(status: number, error: string): Answer {
+function plain(status: number, error: string): ErrorAnswer {
   return { status, body: { error } };
 }

@@ -17,9 +17,18 @@ export function buildLogger(level: string, destination?: DestinationStream): Log
     base: undefined,
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label: string) => ({ level: label }) },
+    serializers: { err: presentError },
     redact: { paths: SECRET_PATHS, censor: '[redacted]' },
   };
   return destination ? pino(options, destination) : pino(options);
+}
+
+/** What of an error is logged. Not its other fields: a failed statement carries its parameters, and those are the customers' words. */
+function presentError(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { code, constraint } = error as { code?: unknown; constraint?: unknown };
+  const cause = error.cause === undefined ? undefined : presentError(error.cause);
+  return { type: error.name, message: error.message, stack: error.stack, code, constraint, cause };
 }
 
 /** Lets Nest's own lines go the same way. */

@@ -1,4 +1,18 @@
 import { Foundation1790000000000 } from './1790000000000-foundation.js';
+import { Search1790000100000 } from './1790000100000-search.js';
+import { Limits1790000200000 } from './1790000200000-limits.js';
+import { Nouns1790000300000 } from './1790000300000-nouns.js';
+import { Reports1790000400000 } from './1790000400000-reports.js';
+import { Filters1790000500000 } from './1790000500000-filters.js';
+import { Merges1790000600000 } from './1790000600000-merges.js';
 
 /** In the order in which they run. */
-export const MIGRATIONS = [Foundation1790000000000];
+export const MIGRATIONS = [
+  Foundation1790000000000,
+  Search1790000100000,
+  Limits1790000200000,
+  Nouns1790000300000,
+  Reports1790000400000,
+  Filters1790000500000,
+  Merges1790000600000,
+];

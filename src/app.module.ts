@@ -1,14 +1,23 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
 import { AccessModule } from './access/access.module.js';
+import { IdempotencyInterceptor } from './access/idempotency.interceptor.js';
 import { AttachmentsModule } from './attachments/attachments.module.js';
+import { CategoriesModule } from './categories/categories.module.js';
 import { CommentsModule } from './comments/comments.module.js';
+import { CustomFieldsModule } from './custom-fields/custom-fields.module.js';
+import { EmailsModule } from './emails/emails.module.js';
 import { EventsModule } from './events/events.module.js';
+import { FiltersModule } from './filters/filters.module.js';
 import { HealthModule } from './health/health.module.js';
 import { JsonTextInterceptor } from './platform/http/json-text.js';
 import { RestErrorsFilter } from './platform/http/rest-errors.filter.js';
 import { PlatformModule, type PlatformOptions } from './platform/platform.module.js';
+import { LabelsModule } from './labels/labels.module.js';
 import { RepliesModule } from './replies/replies.module.js';
+import { ReportsModule } from './reports/reports.module.js';
+import { SnippetsModule } from './snippets/snippets.module.js';
+import { TeamsModule } from './teams/teams.module.js';
 import { TicketsModule } from './tickets/tickets.module.js';
 import { UsersModule } from './users/users.module.js';
 
@@ -20,10 +29,13 @@ export class AppModule {
       module: AppModule,
       imports: [
         ...[PlatformModule.register(options), AccessModule, UsersModule, AttachmentsModule, TicketsModule],
-        ...[RepliesModule, CommentsModule, EventsModule, HealthModule],
+        ...[RepliesModule, CommentsModule, EventsModule, HealthModule, ReportsModule, FiltersModule],
+        ...[LabelsModule, TeamsModule, SnippetsModule, EmailsModule, CustomFieldsModule, CategoriesModule],
       ],
       providers: [
         { provide: APP_FILTER, useClass: RestErrorsFilter },
+        // In this order: an answer is kept as it goes to the socket.
+        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
         { provide: APP_INTERCEPTOR, useClass: JsonTextInterceptor },
       ],
     };

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Env } from './config/env.js';
 import { publishDocument } from './openapi.js';
 import { readBody } from './platform/http/body.js';
+import { etagOf } from './platform/http/etag.js';
 import { normalizeUrl, parseQuery } from './platform/http/request-forms.js';
 import { requestId } from './platform/http/request-id.js';
 import { requestLog } from './platform/http/request-log.js';
@@ -13,6 +14,11 @@ const REQUEST_TIMEOUT_MS = 60_000;
 const HEADERS_TIMEOUT_MS = 15_000;
 const KEEP_ALIVE_MS = 65_000;
 const PREFLIGHT_SECONDS = 86_400;
+
+const EXPOSED_HEADERS = [
+  ...['ETag', 'Idempotency-Replayed', 'Link', 'Location'],
+  ...['RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'],
+];
 
 // Enough for Swagger UI, which is the only page; its styles are partly inline.
 const CONTENT_SECURITY = {
@@ -32,7 +38,7 @@ const CONTENT_SECURITY = {
 /** Everything between the socket and the routes, in the order in which a request meets it. */
 export function setUpApp(app: NestExpressApplication, env: Env, logger: Logger): void {
   app.set('trust proxy', trustProxy(env.TRUST_PROXY));
-  app.set('etag', 'strong');
+  app.set('etag', etagOf);
   app.set('query parser', parseQuery);
   app.disable('x-powered-by');
   app.use(requestId);
@@ -40,9 +46,7 @@ export function setUpApp(app: NestExpressApplication, env: Env, logger: Logger):
   app.use(requestLog(logger));
   app.use(helmet({ contentSecurityPolicy: CONTENT_SECURITY, crossOriginResourcePolicy: { policy: 'cross-origin' } }));
   // Tokens are given with each call and never by a cookie, so that any site may call: it learns nothing that its visitor has not typed.
-  app.use(
-    cors({ origin: '*', maxAge: PREFLIGHT_SECONDS, exposedHeaders: ['ETag', 'Link', 'Location', 'Retry-After', 'X-Request-Id'] }),
-  );
+  app.use(cors({ origin: '*', maxAge: PREFLIGHT_SECONDS, exposedHeaders: EXPOSED_HEADERS }));
   app.use(...readBody);
   publishDocument(app);
 }

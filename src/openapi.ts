@@ -11,13 +11,22 @@ Every answer carries \`X-Request-Id\` and an \`ETag\` that \`If-None-Match\` und
 
 const TAGS: [name: string, description: string][] = [
   ['Tickets', 'Conversations with customers.'],
+  ['Assignments', 'Who has a ticket.'],
+  ['Labels', 'Words that sort tickets.'],
   ['Replies', 'What customer and agents write to each other.'],
   ['Comments', 'Internal notes, never shown to customers.'],
   ['Attachments', 'Files of tickets, replies and comments.'],
   ['Users', 'Staff, customers and customer groups.'],
+  ['Teams', 'Staff who look after the same tickets.'],
+  ['Snippets', 'Saved answers.'],
+  ['Forwarding addresses', 'Addresses of the company whose mail becomes tickets.'],
+  ['Custom fields', 'What the company wants to know beside subject and text.'],
+  ['Categories', 'Subject areas that customers choose from.'],
   ['Pictures', 'Pictures of people and teams who have given none.'],
   ['API tokens', 'What a program shows to be let in.'],
   ['Events', 'Everything that has happened.'],
+  ['Filters', 'Rules, and what happens to the new tickets that they mean.'],
+  ['Reports', 'What the days of the company came to, for admins.'],
   ['Operation', 'For load balancers and operators.'],
 ];
 

@@ -7,6 +7,8 @@ import { ACCESS_RULE, type AccessRule } from './access.decorators.js';
 import { mayGrant, type Actor, type Visitor } from './actor.js';
 import { Bearer } from './bearer.js';
 import { Companies } from './companies.js';
+import { RateLimits } from './rate-limits.js';
+import { WrongTokens } from './wrong-tokens.js';
 
 /** Enforces the rule that stands on the route; a route without one is refused. */
 @Injectable()
@@ -15,6 +17,8 @@ export class AccessGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly bearer: Bearer,
     private readonly companies: Companies,
+    private readonly wrongTokens: WrongTokens,
+    private readonly limits: RateLimits,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -27,7 +31,9 @@ export class AccessGuard implements CanActivate {
       req.user = await this.companies.visitorAt(req.headers.host);
       return true;
     }
-    const actor = await this.bearer.actorOf(req, context.switchToHttp().getResponse<Response>());
+    const res = context.switchToHttp().getResponse<Response>();
+    const actor = await this.wrongTokens.watch(req, res, () => this.bearer.actorOf(req, res));
+    await this.limits.admit(actor, res);
     refuseUnlessAllowed(actor, rule);
     req.user = actor;
     return true;

@@ -6,12 +6,17 @@ import { ApiTokens } from './api-tokens.service.js';
 import { Bearer } from './bearer.js';
 import { Companies } from './companies.js';
 import { Credentials } from './credentials.js';
+import { RateLimits } from './rate-limits.js';
+import { WrongTokens } from './wrong-tokens.js';
 
 /** Who asks, for which company, and what he may do. */
 @Global()
 @Module({
   controllers: [ApiTokensController],
-  providers: [ApiTokens, Bearer, Companies, Credentials, { provide: APP_GUARD, useClass: AccessGuard }],
-  exports: [ApiTokens, Companies, Credentials],
+  providers: [
+    ...[ApiTokens, Bearer, Companies, Credentials, RateLimits, WrongTokens],
+    { provide: APP_GUARD, useClass: AccessGuard },
+  ],
+  exports: [ApiTokens, Companies, Credentials, RateLimits],
 })
 export class AccessModule {}

@@ -1,6 +1,11 @@
 export const ROLES = ['admin', 'agent', 'collaborator', 'customer'] as const;
 export type Role = (typeof ROLES)[number];
 
+/** For the routes that only some roles may call. */
+export const STAFF: readonly Role[] = ['admin', 'agent', 'collaborator'];
+export const AGENTS: readonly Role[] = ['admin', 'agent'];
+export const ADMINS: readonly Role[] = ['admin'];
+
 export const SCOPES = [
   '*',
   'tickets:read',
@@ -12,6 +17,21 @@ export const SCOPES = [
   'api_tokens:read',
   'api_tokens:write',
   'events:read',
+  'reports:read',
+  'labels:read',
+  'labels:write',
+  'teams:read',
+  'teams:write',
+  'snippets:read',
+  'snippets:write',
+  'emails:read',
+  'emails:write',
+  'custom_fields:read',
+  'custom_fields:write',
+  'categories:read',
+  'categories:write',
+  'filters:read',
+  'filters:write',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
@@ -38,6 +58,20 @@ export interface Visitor extends InCompany {
   scopes: string[];
 }
 
+/** The desk itself, where it does by itself what its company has told it to. */
+export interface SystemActor extends InCompany {
+  userId: null;
+  role: 'filter';
+}
+
+/** Who may change a ticket. */
+export type Acting = Actor | SystemActor;
+
+/** The desk of the company at which somebody has called, as the one who acts. */
+export function systemActor({ companyId, company, baseUrl }: Actor | Visitor, role: SystemActor['role']): SystemActor {
+  return { companyId, company, baseUrl, userId: null, role };
+}
+
 export function isStaff(actor: { role: string }): boolean {
   return actor.role === 'admin' || actor.role === 'agent' || actor.role === 'collaborator';
 }
@@ -53,6 +87,6 @@ export function mayGrant(scopes: string[], wanted: string[]): boolean {
 }
 
 /** Who did it, for the event log. */
-export function eventActor(actor: Actor | Visitor): { id: number | null; role: string } {
+export function eventActor(actor: Acting | Visitor): { id: number | null; role: string } {
   return { id: actor.userId, role: actor.role };
 }

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isIP } from 'node:net';
 import { ENV, publicUrl, type Env } from '../config/env.js';
-import { Database } from '../platform/database/database.js';
+import { Database, only } from '../platform/database/database.js';
 import { NotFound } from '../platform/errors/app-errors.js';
 import type { Visitor } from './actor.js';
 
@@ -43,5 +43,11 @@ export class Companies {
       role: 'anonymous',
       scopes: [],
     };
+  }
+
+  /** How many tickets a minute may be opened with one token. */
+  async ticketCreationsPerMinute(companyId: number): Promise<number> {
+    const sql = 'select ticket_creations_per_minute as "limit" from companies where id = $1';
+    return only(await this.db.prepared<{ limit: number }>('ticket-creations', sql, [companyId])).limit;
   }
 }

@@ -9,5 +9,7 @@ export class Company {
   @Text() name!: string;
   @Column({ type: 'bigint', default: 0 }) attachmentBytes!: number;
   @Column({ type: 'bigint', default: 10_737_418_240 }) attachmentQuota!: number;
+  /** With one token. */
+  @Column({ type: 'integer', default: 8 }) ticketCreationsPerMinute!: number;
   @Now() createdAt!: Date;
 }

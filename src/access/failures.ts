@@ -28,6 +28,7 @@ const DESCRIPTIONS: Record<number, string> = {
   403: 'No token, a wrong one as `auth_token`, or one that may not do this.',
   404: 'There is no such object, or the token may not see it.',
   409: 'The state of the object does not allow this.',
+  412: 'It has changed since you have read it: its `ETag` is not the one in `If-Match`.',
   413: 'The body or file is too large.',
   429: 'Too many requests; see `Retry-After`.',
   503: 'A part that the desk needs does not answer at the moment.',

@@ -1,11 +1,11 @@
-import { isStaff, type Actor, type Visitor } from './actor.js';
+import { isStaff, type Acting, type Visitor } from './actor.js';
 
 /**
  * Every statement that presents objects begins with these four parameters, so that the SQL fragments of the nouns fit together:
  * `$1` the company, `$2` the person who looks (null for nobody), `$3` the address of the desk, `$4` whether bcc may be seen: by staff,
  * and by whoever has just written it.
  */
-export function viewParams(caller: Actor | Visitor, seesBcc = isStaff(caller)): [number, number | null, string, boolean] {
+export function viewParams(caller: Acting | Visitor, seesBcc = isStaff(caller)): [number, number | null, string, boolean] {
   return [caller.companyId, caller.userId, caller.baseUrl, seesBcc];
 }
 

@@ -1,4 +1,4 @@
-import type { Actor } from './actor.js';
+import type { Acting } from './actor.js';
 
 /** The requesters whose tickets a customer may see: himself, and the members of his groups that share theirs. */
 const SHARED_REQUESTERS = `array(
@@ -12,7 +12,7 @@ const SHARED_REQUESTERS = `array(
  * The condition under which the actor may know of the ticket `t`; it belongs into the WHERE of every statement that loads tickets, so
  * that what is not visible equals what is missing. The statement begins with `viewParams`, or at least its first two.
  */
-export function ticketVisibleSql(actor: Pick<Actor, 'role'>, t: string): string {
+export function ticketVisibleSql(actor: Pick<Acting, 'role'>, t: string): string {
   if (actor.role !== 'customer') return 'true';
   return `(${t}.trashed_at is null and ${t}.spam_at is null and ${t}.requester_id = any (${SHARED_REQUESTERS}))`;
 }

@@ -1,7 +1,7 @@
 import { Entity, Column } from 'typeorm';
-import { CompanyId, Id, Now, Text } from '../platform/database/columns.js';
+import { CompanyId, Id, Now, Text, Timestamp } from '../platform/database/columns.js';
 
-/** An address of the company whose mail comes to the desk. */
+/** An address of the company whose mail comes to the desk. A deleted one stays for the tickets that came to it, and nothing else shows it. */
 @Entity('forwarding_addresses')
 export class ForwardingAddress {
   @CompanyId() companyId!: number;
@@ -14,4 +14,5 @@ export class ForwardingAddress {
   @Text() forwardingHash!: string;
   @Now() createdAt!: Date;
   @Now() updatedAt!: Date;
+  @Timestamp({ nullable: true }) deletedAt!: Date | null;
 }

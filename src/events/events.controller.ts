@@ -27,7 +27,7 @@ class ListEventsQuery {
 }
 
 class EventActorView {
-  @ApiProperty({ type: Number, nullable: true, description: 'Null for a visitor and for the operator.', example: 1 }) id!:
+  @ApiProperty({ type: Number, nullable: true, description: 'Null for a visitor, the operator and filters.', example: 1 }) id!:
     number | null;
   @ApiProperty({ example: 'agent' }) role!: string;
 }

@@ -84,8 +84,11 @@ const shortFields = (u: string) => `'id', ${u}.id, 'email', ${u}.email, 'name', 
 /** {@link ShortUserView} of the row `u` of users; a statement with it begins with `viewParams`. */
 export const shortUserSql = (u: string): string => `json_build_object(${shortFields(u)})`;
 
+/** The fields of {@link TeamView} of the row `t` of teams, for views that say more. */
+export const teamFields = (t: string): string => `'id', ${t}.id, 'name', ${t}.name, 'picture', ${teamPicture}`;
+
 /** {@link TeamView} of the row `t` of teams. */
-export const teamSql = (t: string): string => `json_build_object('id', ${t}.id, 'name', ${t}.name, 'picture', ${teamPicture})`;
+export const teamSql = (t: string): string => `json_build_object(${teamFields(t)})`;
 
 const OPEN = 'tk.archived_at is null and tk.spam_at is null and tk.trashed_at is null';
 

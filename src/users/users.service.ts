@@ -146,7 +146,7 @@ async function updateUser(em: EntityManager, companyId: number, id: number, chan
 
 async function replaceTeams(em: EntityManager, companyId: number, userId: number, teamIds: number[]): Promise<void> {
   const distinct = [...new Set(teamIds)];
-  const known = await rows<{ id: number }>(em, `select id from teams where company_id = $1 and id = any ($2::bigint[])`, [
+  const known = await rows<{ id: number }>(em, `select id from teams where company_id = $1 and id = any ($2::bigint[]) and deleted_at is null for key share`, [
     companyId,
     distinct,
   ]);

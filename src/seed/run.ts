@@ -1,0 +1,99 @@
+import pg from 'pg';
+import { lookUpCompany } from '../cli/companies.js';
+import { makeCompanyWithAdmin, printToken } from '../cli/people.js';
+import type { Desk } from '../cli/session.js';
+import { publicUrl } from '../config/env.js';
+import { DiskStorage } from '../platform/storage/disk-storage.js';
+import { castOf, type Cast } from './cast.js';
+import { SeedFiles } from './files.js';
+import { loadTickets } from './load.js';
+import type { SeedOptions } from './options.js';
+import { Progress, rateOf } from './progress.js';
+
+/** While the server checks the rows of one, those of the other are made; more find nothing to do. */
+const WRITERS = 2;
+
+/**
+ * A crash may cost the last moments, never a half batch: the ANALYZE at the end puts everything on the disk. And inverted indexes
+ * gather more before they sort it in.
+ */
+const BULK_SETTINGS = `set synchronous_commit = off; set gin_pending_list_limit = '32MB'`;
+
+const FILLED = [
+  ...['users', 'group_members', 'teams', 'team_members', 'labels', 'tickets', 'messages', 'message_recipients'],
+  ...['attachments', 'ticket_labels', 'stars', 'assignments'],
+];
+
+/** Fills the desk of a company; prints how far it is and, at the end, how much it was. */
+export async function fillDesk(desk: Desk, options: SeedOptions): Promise<void> {
+  const { env } = desk;
+  const started = performance.now();
+  const companyId = await ensureCompany(desk, options.company);
+  const place = { companyId, subdomain: options.company, webHost: new URL(publicUrl(env, options.company)).host };
+  await withClient(env.DATABASE_URL, async (client) => {
+    const cast = await castOf(client, place, options, Date.now());
+    const { agents, collaborators, teams, labels, customers } = cast;
+    console.log(
+      `${customers.ids.length} customers, ${agents.length} agents, ${collaborators.length} collaborators, ${teams.length} teams and ` +
+        `${labels.length} labels are there after ${secondsSince(started)} s`,
+    );
+    const { tickets, messages, ...rest } = await writeTickets(desk, client, cast, options);
+    const rate = rateOf({ tickets, messages, ...rest });
+    // Index-only totals need what VACUUM notes, the planner what ANALYZE finds; waiting for autovacuum would take minutes.
+    await client.query(`vacuum (analyze) ${FILLED.join(', ')}`);
+    console.log(
+      `${tickets} tickets with ${messages} messages in ${rest.seconds.toFixed(1)} s: ${rate} tickets/s; all done after ${secondsSince(started)} s`,
+    );
+  });
+}
+
+async function writeTickets(desk: Desk, drawer: pg.Client, cast: Cast, options: SeedOptions) {
+  const { env } = desk;
+  const files = new SeedFiles(new DiskStorage(env), cast.companyId, options);
+  const progress = new Progress(options.tickets);
+  const onBatch = (tickets: number, messages: number) => progress.add(tickets, messages);
+  const writers = Array.from({ length: WRITERS }, () => clientOf(env.DATABASE_URL));
+  try {
+    await Promise.all(writers.map((writer) => writer.connect()));
+    for (const client of [drawer, ...writers]) await client.query(BULK_SETTINGS);
+    await loadTickets({ cast, options, files, drawer, writers, onBatch });
+    await drawer.query('reset synchronous_commit');
+    return progress.loaded();
+  } finally {
+    progress.stop();
+    await Promise.allSettled(writers.map((writer) => writer.end()));
+  }
+}
+
+/** The id of the company; one that is missing is made with an admin, whose token is printed this once. */
+async function ensureCompany(desk: Desk, subdomain: string): Promise<number> {
+  const { BOOTSTRAP_COMPANY, BOOTSTRAP_ADMIN_EMAIL: email, BOOTSTRAP_ADMIN_TOKEN: chosen } = desk.env;
+  const known = await lookUpCompany(desk.db, subdomain);
+  if (known) return known.id;
+  // One token for two companies could not tell whose desk is meant.
+  const secret = subdomain === BOOTSTRAP_COMPANY ? chosen : undefined;
+  const { id, token } = await makeCompanyWithAdmin(desk, subdomain, { email, name: 'Admin', secret });
+  printToken(subdomain, 'Admin', email, secret === undefined ? token : 'the one in BOOTSTRAP_ADMIN_TOKEN');
+  return id;
+}
+
+async function withClient(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = clientOf(url);
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+function clientOf(url: string): pg.Client {
+  const client = new pg.Client({ connectionString: url, application_name: 'polydesk-seed', keepAlive: true });
+  // A lost connection fails the statement under way; without a listener it would end the process before anybody could tell.
+  client.on('error', () => undefined);
+  return client;
+}
+
+function secondsSince(moment: number): string {
+  return ((performance.now() - moment) / 1000).toFixed(1);
+}

@@ -1,0 +1,212 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startDesk, type TestDesk } from '../support/desk.js';
+import { routes, type Route } from '../support/document.js';
+import {
+  addQuery,
+  aliasesOf,
+  asText,
+  formOf,
+  inWrapper,
+  mapLeaves,
+  outcome,
+  plain,
+  prepare,
+  renamed,
+  withBlanks,
+  wrapped,
+  type Call,
+} from '../support/forms.js';
+import { Objects } from '../support/objects.js';
+import { untilLogged } from '../support/event-log.js';
+import { ask, type Request } from '../support/send.js';
+
+let desk: TestDesk;
+let objects: Objects;
+let token: string;
+
+beforeAll(async () => {
+  desk = await startDesk();
+  objects = new Objects(desk, desk.acme);
+  token = desk.acme.admin.token;
+  // The list of tokens shows their last use, which is noted some time after a call.
+  await desk.db.query('update api_tokens set last_used_at = now()');
+  await untilLogged(desk);
+});
+afterAll(() => desk.stop());
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+const FORM_TYPE = { 'content-type': 'application/x-www-form-urlencoded' };
+
+const bearer = () => ({ authorization: `Bearer ${token}` });
+const addHeader = (request: Request, headers: Record<string, string>): Request => ({
+  ...request,
+  headers: { ...request.headers, ...headers },
+});
+const withBody = (call: Call, body: string, type: Record<string, string>): Request => ({
+  method: call.route.method.toUpperCase(),
+  path: call.path,
+  body,
+  headers: type,
+});
+
+type Way = [name: string, write: (call: Call) => Request];
+
+/** However a call is written, it does the same as when it is written the ordinary way. */
+async function expectSame(route: Route, ways: Way[]): Promise<void> {
+  const write = async (way: (call: Call) => Request) => {
+    const call = await prepare(route, objects);
+    return outcome(await ask(desk.url, way(call)), call);
+  };
+  const [usual, ...others] = await Promise.all([write((call) => plain(call, token)), ...ways.map(([, way]) => write(way))]);
+  expect(Math.floor((usual?.status ?? 0) / 100)).toBe(2);
+  const outcomes = ways.map(([name], index) => [name, others[index]]);
+  expect(Object.fromEntries(outcomes)).toEqual(Object.fromEntries(ways.map(([name]) => [name, usual])));
+}
+
+/** The path alone changed; a query that the route needs stays behind it. */
+const rewritePath = (call: Call, change: (path: string) => string): Request => {
+  const request = plain(call, token);
+  const [path = '', query] = request.path.split('?');
+  const changed = change(path);
+  if (query === undefined) return { ...request, path: changed };
+  return { ...request, path: `${changed}${changed.includes('?') ? '&' : '?'}${query}` };
+};
+
+describe.each(routes)('$title', (route) => {
+  it('is the same at every address under which clients call it', () =>
+    expectSame(
+      route,
+      Object.entries<(path: string) => string>({
+        'with the suffix .json': (path) => `${path}.json`,
+        'with a slash at its end': (path) => `${path}/`,
+        'with a doubled slash in front': (path) => `/${path}`,
+        'with all of these': (path) => `/${path}.json/`,
+        'with the suffix and a query': (path) => `${path}.json?utm_source=mail`,
+        'with unknown names in the query': (path) => `${path}?unknown=1&nested[unknown]=2&list[]=3&_=1700000000`,
+        'with a question mark and nothing behind it': (path) => `${path}?`,
+      }).map(([name, change]) => [name, (call) => rewritePath(call, change)]),
+    ));
+
+  if (route.token === 'none') return;
+
+  it('takes the token in every place', () => {
+    const places: Way[] = [
+      ['the query', (call) => addQuery(plain(call), `auth_token=${token}`)],
+      ['the query, before others', (call) => addQuery(plain(call), `auth_token=${token}&unknown=1`)],
+      ['a header in other letters', (call) => addHeader(plain(call), { authorization: `bearer ${token}` })],
+    ];
+    const inside: Way[] = [
+      ['a JSON body', (call) => withBody(call, wrapped(call, { auth_token: token }), JSON_TYPE)],
+      ['a form body', (call) => withBody(call, formOf(inWrapper(call, { auth_token: token })), FORM_TYPE)],
+      [
+        'a JSON body without a wrapper',
+        (call) => withBody(call, JSON.stringify({ auth_token: token, ...call.fields }), JSON_TYPE),
+      ],
+    ];
+    return expectSame(route, route.method === 'get' || route.takesFiles ? places : [...places, ...inside]);
+  });
+
+  it('ignores the name under which others take theirs', () => {
+    const inQuery: Way = ['the query', (call) => addQuery(plain(call, token), 'access_token=1')];
+    const inBody: Way = [
+      'a body',
+      (call) => addHeader(withBody(call, wrapped(call, { access_token: '1' }), JSON_TYPE), bearer()),
+    ];
+    return expectSame(route, route.body ? [inQuery, inBody] : [inQuery]);
+  });
+});
+
+const bodies = routes.filter(({ body }) => body);
+
+describe.each(bodies)('the body of $title', (route) => {
+  const { dto, key } = route.body ?? { dto: '', key: '' };
+  const signed = (call: Call, body: string, type: Record<string, string>) => addHeader(withBody(call, body, type), bearer());
+
+  it('may be JSON or a form, wrapped or not, under any type', () =>
+    expectSame(route, [
+      ['JSON without a wrapper', (call) => signed(call, JSON.stringify(call.fields), JSON_TYPE)],
+      ['JSON with a charset', (call) => signed(call, wrapped(call), { 'content-type': 'application/json; charset=UTF-8' })],
+      ['JSON called a form', (call) => signed(call, wrapped(call), FORM_TYPE)],
+      ['JSON called text', (call) => signed(call, wrapped(call), { 'content-type': 'text/plain;charset=UTF-8' })],
+      ['JSON of no type', (call) => signed(call, wrapped(call), {})],
+      ['JSON in chunks', (call) => ({ ...signed(call, wrapped(call), JSON_TYPE), chunked: true })],
+      ['a form, as Rails writes it', (call) => signed(call, formOf(inWrapper(call)), FORM_TYPE)],
+      ['a form without a wrapper', (call) => signed(call, formOf(call.fields ?? {}), FORM_TYPE)],
+      ['a form of no type', (call) => signed(call, formOf(inWrapper(call)), {})],
+    ]));
+
+  it('may hold numbers and booleans as text, and fields that nobody knows', () =>
+    expectSame(route, [
+      ['as text', (call) => signed(call, JSON.stringify({ [key]: mapLeaves(call.fields ?? {}, asText) }), JSON_TYPE)],
+      [
+        'with strangers',
+        (call) => signed(call, JSON.stringify({ [key]: withStrangers(call.fields ?? {}), ...STRANGERS }), JSON_TYPE),
+      ],
+      ['with strangers, unwrapped', (call) => signed(call, JSON.stringify(withStrangers(call.fields ?? {})), JSON_TYPE)],
+    ]));
+
+  it('may leave blank what it may leave out', async () => {
+    const tell = async (write: (call: Call) => Request) => {
+      const call = await prepare(route, objects, 'needed');
+      return outcome(await ask(desk.url, write(call)), call);
+    };
+    const blanks = (call: Call) => ({ [key]: withBlanks(dto, call.fields ?? {}) });
+    const brief = await tell((call) => plain(call, token));
+    expect(Math.floor(brief.status / 100)).toBe(2);
+    expect(await tell((call) => signed(call, JSON.stringify(blanks(call)), JSON_TYPE))).toEqual(brief);
+    expect(await tell((call) => signed(call, formOf(blanks(call)), FORM_TYPE))).toEqual(brief);
+  });
+});
+
+const aliases = bodies.flatMap((route) =>
+  aliasesOf(route.body?.dto ?? '').map((alias) => ({ route, title: route.title, ...alias })),
+);
+
+it.each(aliases)('$title takes $field as $alias too', ({ route, field, alias }) =>
+  expectSame(route, [
+    [alias, (call) => addHeader(withBody(call, JSON.stringify(renamed(call.fields ?? {}, field, alias)), JSON_TYPE), bearer())],
+  ]),
+);
+
+describe.each(routes.filter(({ method }) => method !== 'get'))('$title without a body', (route) => {
+  it('is like one with an empty object', async () => {
+    const call = async (given: Partial<Request>) => {
+      const request = {
+        method: route.method.toUpperCase(),
+        path: await objects.path(route),
+        headers: { ...bearer(), ...JSON_TYPE },
+      };
+      const answer = await ask(desk.url, { ...request, ...given });
+      expect(answer.status).toBeLessThan(500);
+      expect(answer.text).not.toMatch(/read/);
+      return outcome(answer);
+    };
+    const empty = await call({ body: '{}' });
+    const others = [{}, { body: '' }, { body: '', chunked: true }, { body: ' \n ' }, { body: 'null' }];
+    expect(await Promise.all(others.map(call))).toEqual(others.map(() => empty));
+  });
+});
+
+describe.each(routes.filter(({ query }) => query.length > 0))('the query of $title', (route) => {
+  it.each(route.query)('knows $name', async ({ name, example, schema }) => {
+    const value = encodeURIComponent(String(example ?? schema.example));
+    const request = addQuery(plain(await prepare(route, objects), token), `${name}=${value}`);
+    expect((await ask(desk.url, request)).status).toBe(200);
+  });
+
+  it('may leave everything blank', () => {
+    const blanks = route.query.filter(({ required }) => !required).map(({ name }) => `${name}=`);
+    return expectSame(route, [['blank', (call) => addQuery(plain(call, token), blanks.join('&'))]]);
+  });
+});
+
+const STRANGERS = { unknown: 1, created_at: 'never', nested: { unknown: [{}] } };
+
+function withStrangers(fields: Record<string, unknown>): Record<string, unknown> {
+  const known = Object.entries(fields).map(([name, value]) => [name, isPlain(value) ? withStrangers(value) : value]);
+  return { ...STRANGERS, ...Object.fromEntries(known) } as Record<string, unknown>;
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

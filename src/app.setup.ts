@@ -10,7 +10,9 @@ import { normalizeUrl, parseQuery } from './platform/http/request-forms.js';
 import { requestId } from './platform/http/request-id.js';
 import { requestLog } from './platform/http/request-log.js';
 
-const REQUEST_TIMEOUT_MS = 60_000;
+// A whole request: time enough for many large files over a slow line. Bodies that are no uploads have 30 s (see body.ts).
+const REQUEST_TIMEOUT_MS = 15 * 60_000;
+const SILENCE_TIMEOUT_MS = 60_000;
 const HEADERS_TIMEOUT_MS = 15_000;
 const KEEP_ALIVE_MS = 65_000;
 const PREFLIGHT_SECONDS = 86_400;
@@ -57,6 +59,8 @@ export function limitTime(app: NestExpressApplication): void {
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
+  // A connection on which nothing moves is cut, also in the middle of an upload.
+  server.setTimeout(SILENCE_TIMEOUT_MS);
 }
 
 function trustProxy(setting: string): boolean | number | string {

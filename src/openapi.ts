@@ -2,6 +2,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { UnexpectedFailureView, ValidationFailureView, FailureView } from './access/failures.js';
 import { completeDocument } from './platform/http/openapi-document.js';
+import { operationId } from './platform/http/operation-ids.js';
 
 const DESCRIPTION = `A helpdesk over REST: tickets, replies, comments, users, customer groups and attachments.
 
@@ -50,7 +51,7 @@ export function buildDocument(app: NestExpressApplication): OpenAPIObject {
   TAGS.forEach(([name, description]) => config.addTag(name, description));
   const document = SwaggerModule.createDocument(app, config.build(), {
     extraModels: [UnexpectedFailureView, ValidationFailureView, FailureView],
-    operationIdFactory: (controller, method) => `${method}${controller.replace(/Controller$/, '')}`,
+    operationIdFactory: operationId,
   });
   return completeDocument(document);
 }

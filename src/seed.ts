@@ -9,7 +9,8 @@ import { declareOptions, seedOptions, type GivenOptions } from './seed/options.j
  *
  * The same `--seed` and options fill two empty companies alike, apart from ids and the moment: times are counted back from now, over
  * two years. Everything is as if it had been written through the desk, but for one thing: it leaves no events, so that nobody's
- * webhook or mail hears of a past that never was. A company that has data keeps it and gets more.
+ * webhook or mail hears of a past that never was. A company that has data keeps it and gets more; another
+ * seed keeps the new tickets from repeating the old ones.
  */
 const program = new Command('seed')
   .usage('--tickets <n> [options], in a checkout: npm run seed -- --tickets <n> [options]')

@@ -34,7 +34,8 @@ export class Bearer {
         res: Response,
         next: (error?: unknown) => void,
       ) => void;
-      authenticate(req, res, answer);
+      // Passport would also look for `access_token`, which means nothing here, in query and body.
+      authenticate(Object.create(req, { query: { value: {} }, body: { value: {} } }) as Request, res, answer);
     });
     if (!actor) throw new Unauthenticated('The token is unknown, expired or revoked');
     return actor;

@@ -37,7 +37,12 @@ export class IdempotencyInterceptor implements NestInterceptor {
     return of(await this.once(request, req, res, () => lastValueFrom(next.handle(), { defaultValue: undefined })));
   }
 
-  private async once(request: KeyedRequest, req: RequestOfCaller, res: Response, handle: () => Promise<unknown>): Promise<unknown> {
+  private async once(
+    request: KeyedRequest,
+    req: RequestOfCaller,
+    res: Response,
+    handle: () => Promise<unknown>,
+  ): Promise<unknown> {
     const kept = await this.keys.find(request);
     if (kept) return repeat(res, kept);
     const transaction = new AnsweredTransaction((em) => this.keys.claim(em, request));

@@ -92,7 +92,8 @@ export function readEnv(source: Record<string, string | undefined> = process.env
 function missingTogether(env: Env): string[] {
   const problems: string[] = [];
   if (env.DATABASE_URL && !env.APP_SECRET) problems.push('APP_SECRET: is required when DATABASE_URL is set');
-  if (env.STORAGE === 's3' && !env.S3_BUCKET) problems.push('S3_BUCKET: is required when STORAGE is s3');
+  // Better no start than files on a disk where nobody expects them.
+  if (env.STORAGE === 's3') problems.push('STORAGE: s3 is reserved for a later version; only disk works so far');
   return problems;
 }
 

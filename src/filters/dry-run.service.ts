@@ -64,7 +64,8 @@ export class FilterDryRuns {
             where f.company_id = $1 and f.id = $2`;
     const id = filterId ?? (await this.ruleRow(companyId, ruleId ?? ''));
     const [rule] = await this.db.query<Needles>(sql, [companyId, id]);
-    if (!rule) throw Invalid.field(filterId === undefined ? 'rule_id' : 'filter_id', 'is not there');
+    const noun = filterId === undefined ? 'rule' : 'filter';
+    if (!rule) throw Invalid.field(`${noun}_id`, `is not a ${noun} of this company`);
     return rule;
   }
 

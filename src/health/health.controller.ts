@@ -33,7 +33,7 @@ export class HealthController {
   @Public()
   @ApiOperation({ summary: 'Is the process alive?' })
   @ApiOkResponse({ type: AliveView, description: 'It is.' })
-  alive(): AliveView {
+  getHealth(): AliveView {
     return { status: 'ok' };
   }
 
@@ -42,7 +42,7 @@ export class HealthController {
   @ApiOperation({ summary: 'Can the process serve?', description: 'Looks at the database, its migrations and the queue.' })
   @ApiOkResponse({ type: ReadyView, description: 'It can.' })
   @ApiResponse({ status: 503, type: ReadyView, description: 'It cannot; `checks` says what is missing.' })
-  async ready(@Res({ passthrough: true }) res: Response): Promise<ReadyView> {
+  async getReadiness(@Res({ passthrough: true }) res: Response): Promise<ReadyView> {
     const checks: Record<string, string> = {};
     for (const { name, error } of await this.readiness.check()) {
       checks[name] = error === null ? 'ok' : 'unavailable';

@@ -8,9 +8,14 @@ import type { JsonText } from '../platform/http/json-text.js';
 import { DEFAULT_COLOR } from './label.entity.js';
 import { LABELS } from './label.view.js';
 
-export interface NewLabel {
-  name: string;
+/** What may be set on a label; what is undefined stays. */
+export interface LabelChange {
+  name?: string;
   color?: string;
+}
+
+export interface NewLabel extends LabelChange {
+  name: string;
 }
 
 /** The words with which a company sorts its tickets. What names and colours may be, the table's own constraints say. */
@@ -40,7 +45,7 @@ export class Labels {
   }
 
   /** Changes what is given; every ticket with the label shows it at once. Throws `NotFound`, and `Invalid` as {@link create}. */
-  async update(actor: Actor, id: number, { name, color }: Partial<NewLabel>): Promise<string> {
+  async update(actor: Actor, id: number, { name, color }: LabelChange): Promise<string> {
     return this.db.tx(async (em) => {
       const sql = `update labels set name = coalesce($3, name), color = coalesce(lower($4), color) where company_id = $1 and id = $2`;
       await rows(em, sql, [actor.companyId, id, name ?? null, color ?? null]);

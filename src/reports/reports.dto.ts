@@ -19,7 +19,7 @@ export class ReportQuery {
 
   @DateField({
     description: `The first day, by any moment of it; days are those of UTC. Default: ${MOST_DAYS} days up to \`until\`.`,
-    example: '2013-02-12',
+    example: '2013-02-12T00:00:00Z',
   })
   since?: Date;
 

@@ -80,34 +80,34 @@ export function seriesSql(
   const params = new SqlParams();
   [companyId, window.first, window.last + DAY_SECONDS].forEach((given) => params.add(given));
   const conditions = ['f.company_id = $1', 'f.created_at >= to_timestamp($2)', 'f.created_at < to_timestamp($3)', where];
-  const joins: string[] = [];
+  const filters: string[] = [];
   if (filter.userId !== undefined) conditions.push(`${userId} = ${params.add(filter.userId)}`);
   if (filter.teamId !== undefined) {
     const team = `team_assignee_id = ${params.add(filter.teamId)}`;
     if (table === 'tickets') conditions.push(`f.${team}`);
-    else
-      joins.push(amongFound('of_team', `select t.id as ticket_id from tickets t where t.company_id = $1 and t.${team} and t.id`));
+    else filters.push(amongFound(`select t.id from tickets t where t.company_id = $1 and t.${team} and t.id`));
   }
-  if (filter.label !== undefined) joins.push(amongFound('labelled', labelledSql(filter.label, params)));
+  if (filter.label !== undefined) filters.push(amongFound(labelledSql(filter.label, params)));
   const sql = `
     with found as (
       select date_bin('1 day', f.created_at, to_timestamp(0)) as day, ${ticketId} as ticket_id, ${measure} as measure
       from ${table} f where ${conditions.join(' and ')}
     )
-    select extract(epoch from day)::bigint as day, (${value})::text as value from found ${joins.join(' ')} group by found.day`;
+    select extract(epoch from day)::bigint as day, (${value})::text as value
+    from found ${filters.length > 0 ? `where ${filters.join(' and ')}` : ''} group by found.day`;
   return { sql, values: params.values };
 }
 
 /** The beginning of a statement that answers the tickets with a label (supportbee.md A13: `unanswered` is built in). */
 function labelledSql(name: string, params: SqlParams): string {
   if (name.toLowerCase() === UNANSWERED)
-    return `select t.id as ticket_id from tickets t where t.company_id = $1 and ${unansweredSql('t')} and t.id`;
+    return `select t.id from tickets t where t.company_id = $1 and ${unansweredSql('t')} and t.id`;
   const label = `(select l.id from labels l where l.company_id = $1 and lower(l.name) = lower(${params.add(name)}))`;
   return `select tl.ticket_id from ticket_labels tl where tl.company_id = $1 and tl.label_id = ${label} and tl.ticket_id`;
 }
 
-// Asked as one list of ids, which Postgres sorts and walks through the index: a join would read every ticket that the team or label
-// ever had.
-function amongFound(alias: string, tickets: string): string {
-  return `join (${tickets} = any (array(select ticket_id from found))) ${alias} using (ticket_id)`;
+// The facts' own tickets are asked for as one list, which Postgres sorts and walks through the index: a join would read every ticket that
+// the team or label ever had. How many come back it cannot guess; `is true` makes it keep them in a hash table and not in a loop.
+function amongFound(tickets: string): string {
+  return `(found.ticket_id in (${tickets} = any (array(select ticket_id from found)))) is true`;
 }

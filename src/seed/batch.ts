@@ -61,7 +61,7 @@ export function planBatch(options: SeedOptions, number: number, firstTicket: num
   return { number, firstTicket, shapes, messages: shapes.reduce((sum, { messages }) => sum + messages, 0), random };
 }
 
-/** Writes the rows of one batch; what is made of each ticket is counted while its messages are made, so it cannot differ. */
+/** Makes the rows of one batch. Counters and states are read off the very turns that become messages, so they cannot differ. */
 export class BatchWriter {
   readonly openings: Opening[] = [];
   private readonly rows: Record<BatchTable, CopyRows>;

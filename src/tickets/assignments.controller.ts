@@ -85,7 +85,7 @@ export class AssignmentsController {
   @ApiOperation({ summary: 'Assign a ticket to a person (older form)', description: RULES })
   @ApiCreatedResponse({ type: OldAssignmentAnswer, description: 'The assignment.' })
   @ApiFailure(400, 404, 409)
-  async assignOldForm(
+  async assignUserOldForm(
     @CurrentActor() actor: Actor,
     @IdParam('ticket_id') id: number,
     @Input('assignment') input: AssignUserDto,

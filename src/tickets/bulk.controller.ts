@@ -16,7 +16,7 @@ export class BulkDto {
 
   @ObjectField(() => ListTicketsQuery, {
     description: `Instead of \`ids\`: the parameters of GET /tickets that choose tickets (paging does not matter). One call changes ${MOST_TICKETS} at most, newest first.`,
-    example: { label: 'urgent' },
+    example: { label: ['urgent'] },
   })
   filter?: ListTicketsQuery;
 
@@ -65,7 +65,7 @@ export class BulkController {
   })
   @ApiOkResponse({ type: BulkAnswerView, description: 'What happened to each.' })
   @ApiFailure(400)
-  async run(@CurrentActor() actor: Actor, @Input('bulk') input: BulkDto): Promise<BulkAnswerView> {
+  async bulkTickets(@CurrentActor() actor: Actor, @Input('bulk') input: BulkDto): Promise<BulkAnswerView> {
     const { ids, filter, action, label, user_id: userId, team_id: teamId, dry_run: isDryRun = false } = input;
     const tickets = ids ?? (filter && readListQuery(filter).filter);
     if (!tickets || (ids && filter)) throw Invalid.field('base', 'Give either ids or filter');

@@ -105,14 +105,14 @@ export class ListTicketsQuery extends TicketPageQuery {
 
   @DateField({
     description: 'Last activity strictly earlier; with `sort_by=creation_time`, created earlier.',
-    example: '2001-02-15',
+    example: '2001-02-15T04:05:06Z',
   })
   until?: Date;
 
-  @DateField({ description: 'Created strictly later.', example: '2001-02-15' })
+  @DateField({ description: 'Created strictly later.', example: '2001-02-15T04:05:06Z' })
   created_since?: Date;
 
-  @DateField({ description: 'Created strictly earlier.', example: '2001-02-15' })
+  @DateField({ description: 'Created strictly earlier.', example: '2001-02-15T04:05:06Z' })
   created_until?: Date;
 
   @WordField({ description: 'Newest first by this time. Default `last_activity`.', example: 'last_activity', words: SORT_WORDS })

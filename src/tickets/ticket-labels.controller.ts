@@ -20,8 +20,7 @@ const AGENTS = { scope: 'tickets:write', roles: ['admin', 'agent'] } as const;
 const NAME = {
   name: 'label_name',
   description: 'The name of the label, URL-encoded; case does not matter.',
-  schema: { type: 'string' },
-  example: 'important',
+  schema: { type: 'string', example: 'important' },
 } as const;
 
 @ApiTags('Labels')

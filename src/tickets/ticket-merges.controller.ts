@@ -33,7 +33,7 @@ export class TicketMergesController {
   })
   @ApiOkResponse({ type: TicketAnswer, description: 'The ticket that goes on.' })
   @ApiFailure(400, 404, 409)
-  async merge(
+  async mergeTicket(
     @CurrentActor() actor: Actor,
     @IdParam('ticket_id') id: number,
     @Input('merge') { into }: MergeDto,
@@ -48,7 +48,7 @@ export class TicketMergesController {
   @ApiOperation({ summary: 'Undo a merge', description: 'Within a day, and while the other ticket has not been merged itself.' })
   @ApiNoContentResponse({ description: 'Both tickets are as they were, with what has been said since.' })
   @ApiFailure(404, 409)
-  undo(@CurrentActor() actor: Actor, @IdParam('ticket_id') id: number): Promise<void> {
+  unmergeTicket(@CurrentActor() actor: Actor, @IdParam('ticket_id') id: number): Promise<void> {
     return this.merges.undo(actor, id);
   }
 }

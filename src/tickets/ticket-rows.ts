@@ -32,12 +32,7 @@ interface Presented {
  * Holds a ticket that the actor may see until the transaction ends. With `ifMatch` the ETag is compared that GET /tickets/{id} would have
  * for him now; nobody else changes the ticket after that. Throws `NotFound`, `PreconditionFailed`.
  */
-export async function lockTicket(
-  em: EntityManager,
-  actor: Acting,
-  id: number,
-  ifMatch?: Precondition,
-): Promise<LockedTicket> {
+export async function lockTicket(em: EntityManager, actor: Acting, id: number, ifMatch?: Precondition): Promise<LockedTicket> {
   const sql = `select t.id, t.requester_id, t.archived_at, t.trashed_at, t.user_assignee_id, t.team_assignee_id, t.merged_into_id
     from tickets t
     where t.company_id = $1 and ($2::bigint is null or true) and t.id = $3 and ${ticketVisibleSql(actor, 't')} for no key update`;

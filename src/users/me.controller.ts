@@ -15,7 +15,7 @@ export class MeController {
   @Authenticated({ scope: 'users:read' })
   @ApiOperation({ summary: 'Show the person of the token', description: 'With the company and what the token may.' })
   @ApiOkResponse({ type: MeAnswer, description: 'You.' })
-  async show(@CurrentActor() actor: Actor): Promise<JsonText> {
+  async getMe(@CurrentActor() actor: Actor): Promise<JsonText> {
     const view = await this.users.show(actor, actor.userId);
     const company = { id: actor.companyId, ...actor.company };
     return new JsonText(`{"user":${view},"company":${JSON.stringify(company)},"scopes":${JSON.stringify(actor.scopes)}}`);

@@ -26,13 +26,12 @@ export class PicturesController {
   @ApiParam({
     name: 'size',
     description: 'Width and height in pixels.',
-    schema: { type: 'integer', enum: [...USER_THUMBS] },
-    example: 20,
+    schema: { type: 'integer', enum: [...USER_THUMBS], example: 20 },
   })
   @ApiOperation({ summary: 'The picture of a person' })
   @ApiOkResponse(PICTURE)
   @ApiFailure(404)
-  user(@Param('size') size: string): Promise<StreamableFile> {
+  getUserPicture(@Param('size') size: string): Promise<StreamableFile> {
     return this.draw('users', PERSON, USER_THUMBS, size);
   }
 
@@ -42,13 +41,12 @@ export class PicturesController {
   @ApiParam({
     name: 'size',
     description: 'Width and height in pixels.',
-    schema: { type: 'integer', enum: [...TEAM_THUMBS] },
-    example: 20,
+    schema: { type: 'integer', enum: [...TEAM_THUMBS], example: 20 },
   })
   @ApiOperation({ summary: 'The picture of a team' })
   @ApiOkResponse(PICTURE)
   @ApiFailure(404)
-  team(@Param('size') size: string): Promise<StreamableFile> {
+  getTeamPicture(@Param('size') size: string): Promise<StreamableFile> {
     return this.draw('teams', TEAM, TEAM_THUMBS, size);
   }
 

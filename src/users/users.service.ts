@@ -146,10 +146,11 @@ async function updateUser(em: EntityManager, companyId: number, id: number, chan
 
 async function replaceTeams(em: EntityManager, companyId: number, userId: number, teamIds: number[]): Promise<void> {
   const distinct = [...new Set(teamIds)];
-  const known = await rows<{ id: number }>(em, `select id from teams where company_id = $1 and id = any ($2::bigint[]) and deleted_at is null for key share`, [
-    companyId,
-    distinct,
-  ]);
+  const known = await rows<{ id: number }>(
+    em,
+    `select id from teams where company_id = $1 and id = any ($2::bigint[]) and deleted_at is null for key share`,
+    [companyId, distinct],
+  );
   if (known.length !== distinct.length) throw Invalid.field('team_ids', 'must name teams of this company');
   await rows(em, `delete from team_members where company_id = $1 and user_id = $2 and team_id <> all ($3::bigint[])`, [
     companyId,

@@ -50,3 +50,6 @@ let count = 0;
 
 /** A text that no other call gets. */
 export const unique = (text: string): string => `${text} ${++count}`;
+
+/** Which several suites look at. */
+export const TEAMS: Collection = { path: '/teams', table: 'teams', key: 'team', input: () => ({ name: unique('Team') }) };

@@ -51,6 +51,8 @@ export interface Route extends Operation {
   title: string;
   /** Names in the path, in their order. */
   names: string[];
+  /** Those among them that are ids. */
+  numbers: string[];
   query: Parameter[];
   /** The name under which the body's object may be wrapped, and the schema of that object; undefined for routes without such a body. */
   body?: { key: string; dto: string };
@@ -90,6 +92,7 @@ export function refOf({ $ref, allOf }: Schema): string | undefined {
 function routeOf(method: Method, path: string, operation: Operation): Route {
   const content = operation.requestBody?.content ?? {};
   const schemes = operation.security ?? [];
+  const parameters = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path');
   const isOpen = schemes.some((scheme) => Object.keys(scheme).length === 0);
   return {
     ...operation,
@@ -97,6 +100,7 @@ function routeOf(method: Method, path: string, operation: Operation): Route {
     path,
     title: `${method.toUpperCase()} ${path}`,
     names: [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? ''),
+    numbers: parameters.filter(({ name, schema }) => schema.type === 'integer' && name.endsWith('_id')).map(({ name }) => name),
     query: (operation.parameters ?? []).filter((parameter) => parameter.in === 'query'),
     body: bodyOf(content['application/json']?.schema),
     takesFiles: content['multipart/form-data'] !== undefined,

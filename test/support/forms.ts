@@ -2,7 +2,7 @@ import qs from 'qs';
 import type { Answer } from './client.js';
 import { refOf, schemaNamed, type Route, type Schema } from './document.js';
 import { formFile } from './form-file.js';
-import { OMITTED, type Objects } from './objects.js';
+import { OMITTED, type Ids, type Objects } from './objects.js';
 import type { Request } from './send.js';
 
 type Fields = Record<string, unknown>;
@@ -11,12 +11,13 @@ type Fields = Record<string, unknown>;
 export interface Call {
   route: Route;
   path: string;
+  ids: Ids;
   /** The fields of the body's object; undefined for routes that take none. */
   fields?: Fields;
 }
 
 export async function prepare(route: Route, objects: Objects, which: 'all' | 'needed' = 'all'): Promise<Call> {
-  return { route, path: await objects.path(route), fields: route.body && (await objects.fields(route.body.dto, which)) };
+  return { route, ...(await objects.place(route)), fields: route.body && (await objects.fields(route.body.dto, which)) };
 }
 
 /** The ordinary way: wrapped JSON, or a file where files are taken. */
@@ -97,6 +98,17 @@ export function shapeOf(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shapeOf(inner)]));
 }
 
+export function leafAt(fields: Fields, path: string): unknown {
+  const [name = '', ...rest] = path.split('.');
+  return rest.length === 0 ? fields[name] : leafAt((fields[name] ?? {}) as Fields, rest.join('.'));
+}
+
+/** The fields with another value at the end of a way. */
+export function withLeaf(fields: Fields, path: string, value: unknown): Fields {
+  const [name = '', ...rest] = path.split('.');
+  return { ...fields, [name]: rest.length === 0 ? value : withLeaf(fields[name] as Fields, rest.join('.'), value) };
+}
+
 export interface Outcome {
   status: number;
   shape: unknown;
@@ -112,7 +124,8 @@ export function outcome({ status, body, text }: Answer, { fields = {} }: Pick<Ca
   return { status, shape: shapeOf(body), told: told.map(([path]) => path) };
 }
 
-function leavesOf(fields: Fields, prefix = ''): [path: string, value: unknown][] {
+/** The fields of an input with the way to them, as in `content.text`. */
+export function leavesOf(fields: Fields, prefix = ''): [path: string, value: unknown][] {
   return Object.entries(fields).flatMap(([name, value]) =>
     isObject(value) ? leavesOf(value, `${prefix}${name}.`) : [[`${prefix}${name}`, value] as [string, unknown]],
   );

@@ -79,20 +79,27 @@ export class Objects {
     readonly caller: Member = company.admin,
   ) {}
 
-  /** The path of a route with real ids, and what its query must have. What the route may change is made for this one call. */
+  /** The path of a route with real ids, and what its query must have. */
   async path(route: Route): Promise<string> {
+    return (await this.place(route)).path;
+  }
+
+  /** The same with the ids. */
+  async place(route: Route): Promise<{ path: string; ids: Ids }> {
     const ids = await this.ids(route);
     const undone = `POST ${route.path}`;
     const before = PREPARATIONS[route.title]?.call ?? (route.method === 'delete' ? undone : undefined);
     const first = routes.find(({ title }) => title === before);
     if (first) await this.call(first, fillPath(first, ids), first.body && (await this.fields(first.body.dto, 'needed')));
-    return fillPath(route, ids);
+    return { path: fillPath(route, ids), ids };
   }
 
+  /** Real ids for the path: each time others where a call cannot be repeated, else always the same of this route. */
   async ids(route: Route): Promise<Ids> {
+    const isRepeatable = route.method !== 'delete' && route.responses['409'] === undefined;
     const ids: Ids = {};
     for (const name of route.names)
-      ids[name] = route.method === 'get' ? await this.kept(route, name, ids) : await this.make(route, name, ids);
+      ids[name] = isRepeatable ? await this.kept(route, name, ids) : await this.make(route, name, ids);
     return ids;
   }
 
@@ -106,9 +113,8 @@ export class Objects {
     return this.create(collection, {}, collection === before ? ids : {});
   }
 
-  /** The same object each time. */
   private kept(route: Route, name: string, ids: Ids): Promise<number | string> {
-    const key = `${name} of ${Object.values(ids).join()}`;
+    const key = `${name} of ${route.title}`;
     const id = this.shared.get(key) ?? this.make(route, name, ids);
     this.shared.set(key, id);
     return id;
@@ -127,7 +133,9 @@ export class Objects {
 
   private async call(route: Route, path: string, fields?: Record<string, unknown>): Promise<Record<string, { id?: number }>> {
     const authorization = `Bearer ${this.caller.token}`;
-    const content = route.takesFiles ? formFile() : { body: JSON.stringify(fields ?? {}), type: 'application/json' };
+    const content = route.takesFiles
+      ? formFile(`Some notes of ${this.company.subdomain}.`)
+      : { body: JSON.stringify(fields ?? {}), type: 'application/json' };
     const headers = { authorization, 'content-type': content.type };
     const { status, body, text } = await ask(this.desk.url, {
       method: route.method.toUpperCase(),
@@ -182,6 +190,18 @@ function pluralsOf(name: string): string[] {
 /** True for a field that names objects by their numbers. */
 export function isReference(dto: string, name: string): boolean {
   return /(^|_)ids?$/.test(name) || `${dto}.${name}` in REFERENCES;
+}
+
+/** The ways to the fields of an input, as in `content.attachment_ids`, that name objects or people. */
+export function referencesOf(dto: string | undefined): { path: string; isEmail: boolean }[] {
+  if (dto === undefined) return [];
+  return Object.entries(schemaNamed(dto).properties ?? {}).flatMap(([name, schema]) => {
+    if (OMITTED[`${dto}.${name}`] !== undefined) return [];
+    const inner = refOf(schema);
+    if (inner !== undefined) return referencesOf(inner).map(({ path, isEmail }) => ({ path: `${name}.${path}`, isEmail }));
+    const isEmail = schema.format === 'email';
+    return isEmail || isReference(dto, name) ? [{ path: name, isEmail }] : [];
+  });
 }
 
 /** The path with these ids, and what the query must have. */

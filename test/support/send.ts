@@ -17,7 +17,8 @@ const agent = new Agent({ keepAlive: true });
 export async function send(url: string, { method = 'GET', path, headers = {}, body, chunked = false }: Request): Promise<Answer> {
   const { hostname, port } = new URL(url);
   const answer = await new Promise<Answer>((resolve, reject) => {
-    const length = chunked || body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+    const framing = chunked ? { 'transfer-encoding': 'chunked' } : { 'content-length': String(Buffer.byteLength(body ?? '')) };
+    const length = body === undefined ? {} : framing;
     const req = request({ hostname, port, path, method, agent, headers: { ...length, ...headers } }, (res) => {
       const chunks: Buffer[] = [];
       res.on('data', (chunk: Buffer) => chunks.push(chunk));

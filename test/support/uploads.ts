@@ -1,7 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { UploadedFile } from './client.js';
+import sharp from 'sharp';
+import type { Answer, UploadedFile } from './client.js';
 import type { Member, TestDesk } from './desk.js';
+import { ask } from './send.js';
 
 export interface Uploaded {
   id: number;
@@ -38,8 +40,18 @@ export interface Part {
 
 const BOUNDARY = 'a-boundary-of-our-own';
 
+export interface RawBody {
+  headers: Record<string, string>;
+  body: Buffer | string;
+}
+
+/** A part as browsers send a file; the name goes in as it is. */
+export function filePart(filename: string, content: Part['content'] = 'x', type = 'text/plain'): Part {
+  return { head: `Content-Disposition: form-data; name="files[]"; filename="${filename}"\r\nContent-Type: ${type}`, content };
+}
+
 /** A multipart body written by hand, for what no decent client sends. */
-export function multipart(parts: Part[], end = `\r\n--${BOUNDARY}--\r\n`): { headers: Record<string, string>; body: Buffer } {
+export function multipart(parts: Part[], end = `\r\n--${BOUNDARY}--\r\n`): RawBody & { body: Buffer } {
   const pieces = parts.flatMap(({ head, content }, index) => [
     Buffer.from(`${index === 0 ? '' : '\r\n'}--${BOUNDARY}\r\n${head}\r\n\r\n`),
     Buffer.from(content),
@@ -48,4 +60,17 @@ export function multipart(parts: Part[], end = `\r\n--${BOUNDARY}--\r\n`): { hea
     headers: { 'content-type': `multipart/form-data; boundary=${BOUNDARY}` },
     body: Buffer.concat([...pieces, Buffer.from(end)]),
   };
+}
+
+/** Posts a body that was written by hand. */
+export function postFiles(desk: TestDesk, by: Member, { headers, body }: RawBody, chunked = false): Promise<Answer> {
+  const authorization = `Bearer ${by.token}`;
+  return ask(desk.url, { method: 'POST', path: '/attachments', headers: { ...headers, authorization }, body, chunked });
+}
+
+/** A picture of one colour. */
+export function pictureOf(format: 'png' | 'jpeg' | 'gif' | 'webp' | 'avif' | 'tiff', width = 400, height = 100): Promise<Buffer> {
+  return sharp({ create: { width, height, channels: 3, background: '#2f6f9f' } })
+    .toFormat(format)
+    .toBuffer();
 }

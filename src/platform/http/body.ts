@@ -6,6 +6,9 @@ import { BODY_LIMITS, checkShape } from './untrusted.js';
 
 const BODY_LIMIT = '1mb';
 
+// Half-open requests must not pile up; an upload may take longer.
+const BODY_TIMEOUT_MS = 30_000;
+
 const isMultipart = (req: { headers: { 'content-type'?: string | undefined } }) =>
   /^multipart\//i.test(req.headers['content-type'] ?? '');
 
@@ -17,7 +20,17 @@ const readText = express.text({ type: (req) => !isMultipart(req), limit: BODY_LI
  * what begins like JSON is JSON, all else is a form. A token inside moves to the Authorization header.
  */
 export const readBody: RequestHandler[] = [
-  readText,
+  (req: Request, res: Response, next: NextFunction) => {
+    if (isMultipart(req)) {
+      next();
+      return;
+    }
+    const timer = setTimeout(() => req.destroy(), BODY_TIMEOUT_MS);
+    readText(req, res, (error?: unknown) => {
+      clearTimeout(timer);
+      next(error);
+    });
+  },
   (req: Request, _res: Response, next: NextFunction) => {
     if (isMultipart(req)) {
       req.body = {};

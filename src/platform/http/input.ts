@@ -88,4 +88,4 @@ export const IdParam = (name: string): ParameterDecorator => Param(name, IdPipe)
 
 /** Documents it. */
 export const ApiIdParam = (name: string, description: string): MethodDecorator =>
-  ApiParam({ name, description, schema: { type: 'integer', minimum: 1 }, example: 1 });
+  ApiParam({ name, description, schema: { type: 'integer', minimum: 1, example: 1 } });

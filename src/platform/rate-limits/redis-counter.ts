@@ -10,14 +10,14 @@ const TAKE = `
   local wanted, quota = tonumber(ARGV[1]), tonumber(ARGV[2])
   if ends <= now then used, ends = 0, now + tonumber(ARGV[3]) end
   local granted = math.min(wanted, math.max(quota - used, 0))
-  redis.call('HSET', KEYS[1], 'used', string.format('%d', used + granted), 'ends', string.format('%d', ends))
-  redis.call('PEXPIREAT', KEYS[1], string.format('%d', ends))
+  redis.call('HSET', KEYS[1], 'used', used + granted, 'ends', ends)
+  redis.call('PEXPIREAT', KEYS[1], ends)
   return { granted, math.max(quota - used - granted, 0), ends - now, ends }`;
 
 const GIVE_BACK = `
   local row = redis.call('HMGET', KEYS[1], 'used', 'ends')
   if not row[1] or tonumber(row[2]) ~= tonumber(ARGV[2]) then return 0 end
-  redis.call('HSET', KEYS[1], 'used', string.format('%d', math.max(tonumber(row[1]) - tonumber(ARGV[1]), 0)))
+  redis.call('HSET', KEYS[1], 'used', math.max(tonumber(row[1]) - tonumber(ARGV[1]), 0))
   return 1`;
 
 /** The same count in Redis. What was counted is lost with Redis' memory, which gives everybody a fresh window and nothing worse. */

@@ -7,12 +7,13 @@ import { PostgresCounter } from './postgres-counter.js';
 import { RateCounter, type Grant, type RatePolicy } from './rate-counter.js';
 import { RedisCounter } from './redis-counter.js';
 
-const REDIS_PATIENCE_MS = 250;
-const CONNECT_PATIENCE_MS = 1_000;
+const REDIS_PATIENCE_MS = 500;
 const PAUSE_MS = 5_000;
+// For as long ioredis keeps the process alive after it has disconnected.
+const DISCONNECT_MS = 100;
 
 /**
- * Counts in Redis, and in Postgres while Redis is away. A request waits for Redis a quarter of a second at most, and then nobody asks it
+ * Counts in Redis, and in Postgres while Redis is away. A request waits for Redis half a second at most, and then nobody asks it
  * for five seconds. So nothing hangs, and the door never stands open: processes that disagree about Redis, or a switch in mid-window,
  * give at most one quota from each of the two.
  */
@@ -31,7 +32,7 @@ export class SharedCounter extends RateCounter implements OnApplicationShutdown 
   async take(policy: RatePolicy, subject: string, wanted: number): Promise<Grant> {
     if (performance.now() >= this.awayUntil) {
       try {
-        return await this.first.take(policy, subject, wanted);
+        return await inTime(this.first.take(policy, subject, wanted));
       } catch (error) {
         this.awayUntil = performance.now() + PAUSE_MS;
         this.logger.warn({ err: error }, 'redis does not answer: rate limits are counted in postgres');
@@ -53,13 +54,23 @@ export async function openRateCounter(env: Env, logger: Logger, db: Database): P
     lazyConnect: true,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
-    connectTimeout: CONNECT_PATIENCE_MS,
-    commandTimeout: REDIS_PATIENCE_MS,
+    connectTimeout: REDIS_PATIENCE_MS,
+    disconnectTimeout: DISCONNECT_MS,
     retryStrategy: (attempt) => Math.min(attempt * 100, PAUSE_MS),
   });
   redis.on('error', (error: Error) => {
     logger.debug({ err: error }, 'redis connection for rate limits failed');
   });
-  await redis.connect().catch(() => undefined);
+  await inTime(redis.connect()).catch(() => undefined);
   return new SharedCounter(redis, new RedisCounter(redis), inPostgres, logger);
+}
+
+async function inTime<Result>(answer: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`no answer within ${REDIS_PATIENCE_MS} ms`));
+    }, REDIS_PATIENCE_MS);
+  });
+  return Promise.race([answer, tooLate]).finally(() => clearTimeout(timer));
 }

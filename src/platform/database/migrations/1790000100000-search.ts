@@ -49,7 +49,7 @@ $$;
 
 create function index_message() returns trigger language plpgsql as $$ begin
   insert into search_texts (company_id, message_id, ticket_id, is_note, words)
-  values (new.company_id, new.id, new.ticket_id, new.kind = 'note', search_words(new.company_id, new.id))
+  values (new.company_id, new.id, new.ticket_id, new.kind = 'note', coalesce(search_words(new.company_id, new.id), ''))
   on conflict (company_id, message_id) do update set ticket_id = excluded.ticket_id, is_note = excluded.is_note, words = excluded.words;
   return null;
 end $$;
@@ -106,6 +106,9 @@ drop function search_words(bigint, bigint);
 drop function address_parts(text);
 drop table search_texts;
 drop text search configuration polydesk;
+drop extension btree_gin;
+drop extension pg_trgm;
+drop extension unaccent;
 `;
 
 export class Search1790000100000 implements MigrationInterface {
@@ -115,7 +118,6 @@ export class Search1790000100000 implements MigrationInterface {
     await runner.query(UP);
   }
 
-  // The extensions stay: others may have come to use them.
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(DOWN);
   }

@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startDesk, type TestDesk } from '../support/desk.js';
+import { routes } from '../support/document.js';
+import { addQuery, leavesOf, plain, prepare, withLeaf } from '../support/forms.js';
+import { fillPath, Objects } from '../support/objects.js';
+import { ask, type Request } from '../support/send.js';
+
+let desk: TestDesk;
+let objects: Objects;
+let token: string;
+
+beforeAll(async () => {
+  desk = await startDesk();
+  objects = new Objects(desk, desk.acme);
+  token = desk.acme.admin.token;
+});
+afterAll(() => desk.stop());
+
+/** Whatever comes, an answer that the document knows goes out, and never a fault of ours. */
+async function faults(requests: [name: string, request: Request][]): Promise<string[]> {
+  const found = await Promise.all(
+    requests.map(async ([name, request]) => {
+      try {
+        const { status } = await ask(desk.url, request);
+        return status >= 500 ? [`${name} → ${status}`] : [];
+      } catch (error) {
+        return [`${name}: ${error instanceof Error ? error.message : String(error)}`];
+      }
+    }),
+  );
+  return found.flat();
+}
+
+const VALUES: unknown[] = [
+  ...[null, true, -1, 0, 1.5, 2 ** 53, 1e300],
+  ...[
+    '',
+    ' ',
+    '-1',
+    '1e9',
+    '9'.repeat(30),
+    'NaN',
+    '2024-02-30',
+    'it\'s \\ % _ "q" :(',
+    '\ud800 half a pair',
+    '\u202e👍\u0001',
+    'x'.repeat(3000),
+  ],
+  ...[[], {}, [[]], [{}], [null], ['x', 1], { id: 1 }, { a: { b: [] } }],
+];
+const TEXTS = VALUES.filter((value): value is string => typeof value === 'string');
+
+describe.each(routes.filter(({ body }) => body))('odd values in the body of $title', (route) => {
+  it('are taken or refused, field by field', async () => {
+    const call = await prepare(route, objects);
+    const requests = leavesOf(call.fields ?? {}).flatMap(([field]) =>
+      VALUES.map((value): [string, Request] => {
+        const fields = withLeaf(call.fields ?? {}, field, value);
+        return [`${field} = ${JSON.stringify(value).slice(0, 60)}`, plain({ ...call, fields }, token)];
+      }),
+    );
+    expect(requests.length).toBeGreaterThan(0);
+    expect(await faults(requests)).toEqual([]);
+  });
+
+  it('are taken or refused in place of the whole', async () => {
+    const call = await prepare(route, objects);
+    const key = route.body?.key ?? '';
+    const requests = VALUES.map((value): [string, Request] => [
+      JSON.stringify(value).slice(0, 60),
+      { ...plain(call, token), body: JSON.stringify({ [key]: value }) },
+    ]);
+    expect(await faults(requests)).toEqual([]);
+  });
+});
+
+describe.each(routes.filter(({ query }) => query.length > 0))('odd values in the query of $title', (route) => {
+  it('are taken or refused, name by name', async () => {
+    const request = plain(await prepare(route, objects), token);
+    const requests = route.query.flatMap(({ name }) => [
+      ...TEXTS.map((text): [string, Request] => [
+        `${name}=${text.slice(0, 60)}`,
+        addQuery(request, `${name}=${encodeURIComponent(text.replace('\ud800', ''))}`),
+      ]),
+      ...['[]=1', '[a]=1', '[a][b]=1', '=1&%s=2', '[]=&%s[]=%%', '=%%ff'].map((rest): [string, Request] => {
+        const query = `${name}${rest.replaceAll('%s', name).replaceAll('%%', '%')}`;
+        return [query, addQuery(request, query)];
+      }),
+    ]);
+    expect(await faults(requests)).toEqual([]);
+  });
+});
+
+const numbered = routes.filter(({ numbers }) => numbers.length > 0);
+
+describe.each(numbered)('odd ids in the path of $title', (route) => {
+  it('are those of nothing', async () => {
+    const odd = ['0', '-1', '1.5', '1e3', 'abc', '9'.repeat(15), '9'.repeat(30), '%20', '%E2%91%A0', "1'--", '1%00', '..%2f1'];
+    const call = await prepare(route, objects);
+    const requests = route.numbers.flatMap((name) =>
+      odd.map((id) => ({ ...call, path: fillPath(route, { ...call.ids, [name]: id }) })),
+    );
+    const answers = await Promise.all(requests.map((odd) => ask(desk.url, plain(odd, token))));
+    expect(answers.map(({ status }) => status)).toEqual(requests.map(() => 404));
+  });
+});

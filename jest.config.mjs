@@ -15,7 +15,7 @@ const config = {
   // Plain .mjs: jest would compile a global-setup.ts to CommonJS, whose './x.js' imports do not find x.ts.
   globalSetup: '<rootDir>/test/support/global-setup.load.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.load.mjs',
-  testTimeout: 30_000,
+  testTimeout: 60_000,
 
   // Two workers even on larger machines: each owns a database, and the suites that measure or kill need the headroom.
   maxWorkers: 2,

@@ -60,8 +60,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 
   private async keepSuccess(transaction: AnsweredTransaction, request: KeyedRequest, answer: KeptAnswer): Promise<void> {
-    const isKept = await transaction.finish((em) => this.keys.keep(em, request, answer));
-    if (!isKept) await this.keepBeside(transaction, request, answer);
+    const end = await transaction.finish((em) => this.keys.keep(em, request, answer));
+    if (end !== 'taken') await this.keepBeside(request, answer, end === 'committed');
   }
 
   // A handler that fails after its transaction takes it back if that is still possible: an error should mean that nothing has changed.
@@ -71,14 +71,15 @@ export class IdempotencyInterceptor implements NestInterceptor {
     error: unknown,
     req: RequestOfCaller,
   ): Promise<void> {
-    await transaction.abandon();
+    const isCommitted = await transaction.abandon();
     const { status, headers = {}, body } = presentError(error, req);
     if (status >= 500 || status === 429) return;
-    await this.keepBeside(transaction, request, { status, headers: { ...headers, ...JSON_TYPE }, body: JSON.stringify(body) });
+    const answer = { status, headers: { ...headers, ...JSON_TYPE }, body: JSON.stringify(body) };
+    await this.keepBeside(request, answer, isCommitted);
   }
 
-  private async keepBeside(transaction: AnsweredTransaction, request: KeyedRequest, answer: KeptAnswer): Promise<void> {
-    if (transaction.isCommitted) await this.keys.keepLate(request, answer);
+  private async keepBeside(request: KeyedRequest, answer: KeptAnswer, isClaimed: boolean): Promise<void> {
+    if (isClaimed) await this.keys.keepLate(request, answer);
     else await this.keys.keepAlone(request, answer);
   }
 

@@ -32,4 +32,4 @@ export async function rowOf(
 
 /** Documents such an id in a path. */
 export const ApiStampedIdParam = (name: string, description: string): MethodDecorator =>
-  ApiParam({ name, description, schema: { type: 'string' }, example: STAMPED_ID });
+  ApiParam({ name, description, schema: { type: 'string', example: STAMPED_ID } });

@@ -33,7 +33,8 @@ export class PlatformModule {
         }),
       ],
       providers: [
-        ...[{ provide: ENV, useValue: env }, { provide: LOGGER, useValue: logger }],
+        { provide: ENV, useValue: env },
+        { provide: LOGGER, useValue: logger },
         { provide: RateCounter, useFactory: openRateCounter, inject: [ENV, LOGGER, Database] },
         ...[Database, DiskStorage, IdempotencyKeys, Queues, Sweeper],
       ],

@@ -167,9 +167,7 @@ describe('filters', () => {
       (await makeFilter(desk, { subject: name }, { spam: true }, { name, ...more })).id;
     const [a] = [await make('a'), await make('b'), await make('c')];
     const order = async () =>
-      (await admin().get('/filters')).body.filters.map(
-        ({ name, position }: { name: string; position: number }) => name + position,
-      );
+      (await admin().get('/filters')).body.filters.map((one: { name: string; position: number }) => `${one.name}${one.position}`);
     await make('first', { position: 1 });
     expect(await order()).toEqual(['first1', 'a2', 'b3', 'c4']);
     await admin().put(`/filters/${a}`, { filter: { position: 3 } });

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import type { Answer, CallOptions } from '../support/client.js';
 import { startDesk, type Member, type TestDesk } from '../support/desk.js';
 import { openTicket } from '../support/tickets.js';
-import { until } from '../support/until.js';
 import { Sweeper } from '../../src/platform/database/sweeper.js';
 
 let desk: TestDesk;
@@ -203,53 +202,5 @@ describe('what a key leaves behind', () => {
     await desk.as(desk.acme.agent).put(`/tickets/${id}`, { ticket: { subject: 'x' } }, keyed('put'));
     await desk.as(desk.acme.agent).get('/tickets', keyed('get'));
     expect(await countOf('idempotency_keys')).toBe(keys);
-  });
-});
-
-describe('requests in flight', () => {
-  it('with one key: one ticket, and every answer is that ticket or 409', async () => {
-    const key = randomUUID();
-    const other = await desk.second();
-    const tickets = await countOf('tickets');
-    const apps = [desk, other];
-    const answers = await Promise.all(
-      Array.from({ length: 30 }, (_, n) => apps[n % 2]?.as(desk.acme.agent).post('/tickets', question(), keyed(key))),
-    );
-    const ids = answers.filter((answer) => answer?.status === 201).map((answer) => answer?.body.ticket.id as number);
-    expect(new Set(ids).size).toBe(1);
-    expect(answers.filter((answer) => answer?.status !== 201).every((answer) => answer?.status === 409)).toBe(true);
-    expect(await countOf('tickets')).toBe(tickets + 1);
-    expect((await open(key)).headers['idempotency-replayed']).toBe('true');
-  });
-
-  it('are refused with 409 at once, not after a wait', async () => {
-    const key = randomUUID();
-    const blocker = desk.db.dataSource.createQueryRunner();
-    await blocker.startTransaction();
-    await blocker.query('lock table messages in exclusive mode');
-    const first = open(key);
-    const locked = `select 1 from pg_locks where locktype = 'advisory' and objsubid = 1 and granted`;
-    await until(async () => (await desk.db.query(locked)).length > 0, 'the claim of the key');
-    const { status, body } = await open(key);
-    expect(status).toBe(409);
-    expect(body).toEqual({ error: 'A request with this Idempotency-Key is being carried out' });
-    await blocker.rollbackTransaction();
-    await blocker.release();
-    expectReplay(await first, await open(key));
-  });
-
-  it('that die with their connection leave the key free', async () => {
-    const key = randomUUID();
-    const blocker = desk.db.dataSource.createQueryRunner();
-    await blocker.startTransaction();
-    await blocker.query('lock table messages in exclusive mode');
-    const first = open(key);
-    const waiting = `select pid from pg_stat_activity where wait_event_type = 'Lock' and query like 'insert into messages%' and datname = current_database()`;
-    await until(async () => (await desk.db.query(waiting)).length > 0, 'the wait for the lock');
-    await desk.db.query(`select pg_terminate_backend(pid) from (${waiting}) victims`);
-    expect((await first).status).toBe(500);
-    await blocker.rollbackTransaction();
-    await blocker.release();
-    expect((await open(key)).status).toBe(201);
   });
 });

@@ -31,7 +31,8 @@ async function freshToken(member: Member = desk.acme.agent): Promise<Member> {
 }
 
 const statuses = (answers: Answer[]) => answers.map(({ status }) => status);
-const times = <T>(count: number, make: (n: number) => Promise<T>) => Promise.all(Array.from({ length: count }, (_, n) => make(n)));
+const times = <T>(count: number, make: (n: number) => Promise<T>) =>
+  Promise.all(Array.from({ length: count }, (_, n) => make(n)));
 const ticketsOf = async () => (await desk.db.query<{ n: number }>('select count(*) as n from tickets'))[0]?.n ?? 0;
 const endWindows = () => desk.db.query(`update rate_windows set ends_at = ends_at - interval '2 hours'`);
 
@@ -79,7 +80,9 @@ describe('opening tickets without a token', () => {
   it('believes X-Forwarded-For only where the operator trusts a proxy', async () => {
     await times(5, () => open(desk, from(freshAddress())));
     expect((await open(desk, from(freshAddress()))).status).toBe(429);
-    expect((await open(desk, { ...from(freshAddress()), 'x-real-ip': '192.0.2.1', forwarded: 'for=192.0.2.1' })).status).toBe(429);
+    expect((await open(desk, { ...from(freshAddress()), 'x-real-ip': '192.0.2.1', forwarded: 'for=192.0.2.1' })).status).toBe(
+      429,
+    );
   });
 
   it('reads only what the trusted proxy has added', async () => {

@@ -11,7 +11,7 @@ export interface Request {
   chunked?: boolean;
 }
 
-const agent = new Agent({ keepAlive: true });
+const agent = new Agent({ keepAlive: true, maxSockets: 16 });
 
 /** One request exactly as given: nothing is added to the path, and of the headers only what HTTP itself needs. */
 export async function send(url: string, { method = 'GET', path, headers = {}, body, chunked = false }: Request): Promise<Answer> {

@@ -1,6 +1,6 @@
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 40_000;
 
-/** Asks again until the condition holds; throws when it still does not after ten seconds. */
+/** Asks again until the condition holds; throws when it still does not after forty seconds. */
 export async function until(condition: () => Promise<boolean> | boolean, what = 'the condition'): Promise<void> {
   const deadline = Date.now() + DEADLINE_MS;
   while (!(await condition())) {

@@ -7,7 +7,8 @@ export type Step = (em: EntityManager) => Promise<void>;
 /** Runs work in a transaction; `mayRepeat` tells whether the whole of it may run again after a deadlock. */
 type Begin = (work: Step, mayRepeat: () => boolean) => Promise<void>;
 
-type Stage = 'none' | 'open' | 'held' | 'committed';
+/** `lost`: the work was done and could not be committed. */
+type Stage = 'none' | 'open' | 'held' | 'committed' | 'lost';
 
 const scope = new AsyncLocalStorage<AnsweredTransaction>();
 
@@ -40,10 +41,6 @@ export class AnsweredTransaction {
     return this.stage === 'none';
   }
 
-  get isCommitted(): boolean {
-    return this.stage === 'committed';
-  }
-
   /** The result of `work` as soon as there is one; the transaction is held then. */
   join<Result>(begin: Begin, work: (em: EntityManager) => Promise<Result>): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
@@ -61,34 +58,40 @@ export class AnsweredTransaction {
           this.stage = 'committed';
         },
         (error: unknown) => {
-          this.stage = 'none';
+          const hadResult = this.stage === 'held';
+          this.stage = hadResult ? 'lost' : 'none';
           reject(error instanceof Error ? error : new Error('the transaction failed', { cause: error }));
-          throw error;
+          if (hadResult) throw error;
         },
       );
-      // Whoever finishes it hears of a failure; before that the rejection above is enough.
+      // Whoever goes on or finishes hears of it.
       this.ended.catch(() => undefined);
     });
   }
 
   /** Commits what is held, if anything is, because the handler goes on to something else. Throws when that fails. */
   async release(): Promise<void> {
-    if (this.stage !== 'held') return;
+    if (this.stage === 'none' || this.stage === 'open') return;
     this.end(null);
     await this.ended;
   }
 
-  /** Takes the last step in the held transaction and commits it; false when there is none (any more). Throws when the commit fails. */
-  async finish(last: Step): Promise<boolean> {
+  /**
+   * Takes the last step in the held transaction and commits it. Else answers what became of the step: the transaction was `committed`
+   * before it, or there was `none`. Throws when the commit fails or has failed.
+   */
+  async finish(last: Step): Promise<'taken' | 'committed' | 'none'> {
     const isTaken = this.end(last);
     await this.ended;
-    return isTaken;
+    if (isTaken) return 'taken';
+    return this.stage === 'committed' ? 'committed' : 'none';
   }
 
-  /** Rolls back what is held; what is committed already stays. */
-  async abandon(): Promise<void> {
+  /** Rolls back what is held; true when something is committed already and stays. */
+  async abandon(): Promise<boolean> {
     this.end(() => Promise.reject(new Error('the request failed')));
     await this.ended?.catch(() => undefined);
+    return this.stage === 'committed';
   }
 
   // Everything that does not wait runs before an immediate.

@@ -77,6 +77,6 @@ const DOCUMENTED_FIELDS = 'swagger/apiModelPropertiesArray';
 
 /** The fields that a view documents. */
 export function fieldNames(view: new () => object): string[] {
-  const documented = Reflect.getMetadata(DOCUMENTED_FIELDS, view.prototype) as string[];
+  const documented = Reflect.getMetadata(DOCUMENTED_FIELDS, view.prototype as object) as string[];
   return documented.map((name) => name.replace(/^:/, ''));
 }

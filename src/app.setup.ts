@@ -6,7 +6,7 @@ import type { Env } from './config/env.js';
 import { publishDocument } from './openapi.js';
 import { readBody } from './platform/http/body.js';
 import { etagOf } from './platform/http/etag.js';
-import { normalizeUrl, parseQuery } from './platform/http/request-forms.js';
+import { normalizeUrl, readQuery } from './platform/http/request-forms.js';
 import { requestId } from './platform/http/request-id.js';
 import { requestLog } from './platform/http/request-log.js';
 
@@ -41,7 +41,6 @@ const CONTENT_SECURITY = {
 export function setUpApp(app: NestExpressApplication, env: Env, logger: Logger): void {
   app.set('trust proxy', trustProxy(env.TRUST_PROXY));
   app.set('etag', etagOf);
-  app.set('query parser', parseQuery);
   app.disable('x-powered-by');
   app.use(requestId);
   app.use(normalizeUrl);
@@ -49,6 +48,7 @@ export function setUpApp(app: NestExpressApplication, env: Env, logger: Logger):
   app.use(helmet({ contentSecurityPolicy: CONTENT_SECURITY, crossOriginResourcePolicy: { policy: 'cross-origin' } }));
   // Tokens are given with each call and never by a cookie, so that any site may call: it learns nothing that its visitor has not typed.
   app.use(cors({ origin: '*', maxAge: PREFLIGHT_SECONDS, exposedHeaders: EXPOSED_HEADERS }));
+  app.use(readQuery);
   app.use(...readBody);
   publishDocument(app);
 }

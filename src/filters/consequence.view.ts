@@ -28,9 +28,8 @@ export class ConsequenceView {
   @ApiProperty({ type: String, format: 'date-time', example: '2013-04-30T05:16:03Z' }) updated_at!: string;
 }
 
-/** The name of the label that the row `c` puts on tickets; null when the label is gone or when there never was one. */
-export const labelNameSql = (c: string): string =>
-  `(select l.name from labels l where l.company_id = ${c}.company_id and l.id = ${c}.label_id)`;
+// The name that the label has now; null when it is gone or when there never was one.
+const labelNameSql = (c: string) => `(select l.name from labels l where l.company_id = ${c}.company_id and l.id = ${c}.label_id)`;
 
 const hasUser = (c: string) =>
   `exists (select 1 from users u where u.company_id = ${c}.company_id and u.id = ${c}.user_id and ${assignableSql('u')})`;

@@ -3,6 +3,7 @@ import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, 
 import { Authenticated, CurrentActor } from '../access/access.decorators.js';
 import type { Actor } from '../access/actor.js';
 import { ApiFailure } from '../access/failures.js';
+import { ApiIfMatch, IfMatch, type Precondition } from '../platform/http/if-match.js';
 import { ApiIdParam, IdParam, Input, Takes } from '../platform/http/input.js';
 import { JsonText } from '../platform/http/json-text.js';
 import {
@@ -43,10 +44,11 @@ export class AssignmentsController {
   @Authenticated(AGENTS)
   @ApiIdParam('ticket_id', 'The ticket.')
   @ApiOperation({ summary: 'Take a ticket from its person', description: 'Harmless when nobody has it.' })
+  @ApiIfMatch()
   @ApiNoContentResponse({ description: 'Done.' })
-  @ApiFailure(404)
-  unassignUser(@CurrentActor() actor: Actor, @IdParam('ticket_id') id: number): Promise<void> {
-    return this.assignments.unassign(actor, id, 'user');
+  @ApiFailure(404, 412)
+  unassignUser(@CurrentActor() actor: Actor, @IdParam('ticket_id') id: number, @IfMatch() ifMatch: Precondition): Promise<void> {
+    return this.assignments.unassign(actor, id, 'user', ifMatch);
   }
 
   @Post('team_assignment')
@@ -72,10 +74,11 @@ export class AssignmentsController {
   @Authenticated(AGENTS)
   @ApiIdParam('ticket_id', 'The ticket.')
   @ApiOperation({ summary: 'Take a ticket from its team', description: 'Harmless when no team has it.' })
+  @ApiIfMatch()
   @ApiNoContentResponse({ description: 'Done.' })
-  @ApiFailure(404)
-  unassignTeam(@CurrentActor() actor: Actor, @IdParam('ticket_id') id: number): Promise<void> {
-    return this.assignments.unassign(actor, id, 'team');
+  @ApiFailure(404, 412)
+  unassignTeam(@CurrentActor() actor: Actor, @IdParam('ticket_id') id: number, @IfMatch() ifMatch: Precondition): Promise<void> {
+    return this.assignments.unassign(actor, id, 'team', ifMatch);
   }
 
   @Post('assignments')

@@ -5,6 +5,7 @@ import { VIEW_PARAMS_SQL, viewParams } from '../access/view.js';
 import { Database, only, rows } from '../platform/database/database.js';
 import { Conflict, Invalid } from '../platform/errors/app-errors.js';
 import { record } from '../platform/events/record.js';
+import type { Precondition } from '../platform/http/if-match.js';
 import { JsonText } from '../platform/http/json-text.js';
 import { assignmentSql, ASSIGNMENT_JOINS } from './assignment.view.js';
 import { lockTicket, presentTicket, refuseUnlessVisible, type LockedTicket } from './ticket-rows.js';
@@ -48,10 +49,10 @@ export class Assignments {
     return this.db.tx(async (em) => assignTeam(em, actor, await lockTicket(em, actor, ticketId), teamId));
   }
 
-  /** Takes a ticket from its person or team; harmless when nobody has it. Throws `NotFound`. */
-  async unassign(actor: Actor, ticketId: number, kind: AssigneeKind): Promise<void> {
+  /** Takes a ticket from its person or team; harmless when nobody has it. Throws `NotFound`, `PreconditionFailed`. */
+  async unassign(actor: Actor, ticketId: number, kind: AssigneeKind, ifMatch?: Precondition): Promise<void> {
     await this.db.tx(async (em) => {
-      await lockTicket(em, actor, ticketId);
+      await lockTicket(em, actor, ticketId, ifMatch);
       await unassign(em, actor, ticketId, kind);
     });
   }

@@ -3,6 +3,7 @@ import { ApiCreatedResponse, ApiNoContentResponse, ApiOperation, ApiParam, ApiPr
 import { Authenticated, CurrentActor } from '../access/access.decorators.js';
 import type { Actor } from '../access/actor.js';
 import { ApiFailure } from '../access/failures.js';
+import { ApiIfMatch, IfMatch, type Precondition } from '../platform/http/if-match.js';
 import { ApiIdParam, IdParam } from '../platform/http/input.js';
 import { TicketLabels } from './ticket-labels.js';
 
@@ -52,9 +53,15 @@ export class TicketLabelsController {
   @ApiIdParam('ticket_id', 'The ticket.')
   @ApiParam(NAME)
   @ApiOperation({ summary: 'Take a label off a ticket' })
+  @ApiIfMatch()
   @ApiNoContentResponse({ description: 'Done.' })
-  @ApiFailure(404)
-  remove(@CurrentActor() actor: Actor, @IdParam('ticket_id') id: number, @Param('label_name') name: string): Promise<void> {
-    return this.labels.remove(actor, id, name);
+  @ApiFailure(404, 412)
+  remove(
+    @CurrentActor() actor: Actor,
+    @IdParam('ticket_id') id: number,
+    @Param('label_name') name: string,
+    @IfMatch() ifMatch: Precondition,
+  ): Promise<void> {
+    return this.labels.remove(actor, id, name, ifMatch);
   }
 }

@@ -4,6 +4,7 @@ import { eventActor, type Acting, type Actor } from '../access/actor.js';
 import { Database, rows } from '../platform/database/database.js';
 import { NotFound } from '../platform/errors/app-errors.js';
 import { record } from '../platform/events/record.js';
+import type { Precondition } from '../platform/http/if-match.js';
 import { lockTicket, presentTicket } from './ticket-rows.js';
 
 /** A label on a ticket, as the contract presents it (real-servers.md section 1). */
@@ -32,10 +33,10 @@ export class TicketLabels {
     });
   }
 
-  /** Throws `NotFound` also when the ticket lacks the label. */
-  async remove(actor: Actor, ticketId: number, name: string): Promise<void> {
+  /** Throws `NotFound`, also when the ticket lacks the label, and `PreconditionFailed`. */
+  async remove(actor: Actor, ticketId: number, name: string, ifMatch?: Precondition): Promise<void> {
     await this.db.tx(async (em) => {
-      await lockTicket(em, actor, ticketId);
+      await lockTicket(em, actor, ticketId, ifMatch);
       if (!(await removeLabel(em, actor, ticketId, name))) throw new NotFound('Label', name);
     });
   }

@@ -5,6 +5,7 @@ import { Database, rows } from '../platform/database/database.js';
 import { NotFound } from '../platform/errors/app-errors.js';
 import type { EventType } from '../platform/events/catalogue.js';
 import { record } from '../platform/events/record.js';
+import type { Precondition } from '../platform/http/if-match.js';
 import { deleteTicketRows } from './ticket-deletion.js';
 import { lockTicket, presentTicket, type LockedTicket } from './ticket-rows.js';
 
@@ -67,18 +68,18 @@ export async function turnSwitch(
 export class TicketSwitches {
   constructor(private readonly db: Database) {}
 
-  /** Doing it twice is harmless. Throws `NotFound`. */
-  async turn(actor: Actor, ticketId: number, name: TicketSwitch, isOn: boolean): Promise<void> {
+  /** Doing it twice is harmless. Throws `NotFound`, `PreconditionFailed`. */
+  async turn(actor: Actor, ticketId: number, name: TicketSwitch, isOn: boolean, ifMatch?: Precondition): Promise<void> {
     await this.db.tx(async (em) => {
-      await lockTicket(em, actor, ticketId);
+      await lockTicket(em, actor, ticketId, ifMatch);
       await turnSwitch(em, actor, ticketId, name, isOn);
     });
   }
 
   /** Deletes a trashed ticket with all that was said on it; the log keeps what it looked like. Throws `NotFound`, also while it is not in the trash. */
-  async delete(actor: Actor, ticketId: number): Promise<void> {
+  async delete(actor: Actor, ticketId: number, ifMatch?: Precondition): Promise<void> {
     await this.db.tx(async (em) => {
-      await deleteTicket(em, actor, await lockTicket(em, actor, ticketId));
+      await deleteTicket(em, actor, await lockTicket(em, actor, ticketId, ifMatch));
     });
   }
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startDesk, type TestDesk } from '../support/desk.js';
-import { openTicket } from '../support/tickets.js';
+import { addLabel, openTicket } from '../support/tickets.js';
 
 let desk: TestDesk;
 let id: number;
@@ -92,6 +92,35 @@ describe('If-Match on a ticket', () => {
       agent().put(`/tickets/${id}/requester`, { requester: { email } }, { headers: { 'If-Match': etag } });
     expect((await move('first@example.com')).status).toBe(201);
     expect((await move('second@example.com')).status).toBe(412);
+  });
+
+  it.each(['archive', 'answered', 'star', 'spam', 'trash'])('guards the switch %s, on and off', async (name) => {
+    const path = `/tickets/${id}/${name}`;
+    const old = { headers: { 'If-Match': '"old"' } };
+    expect((await agent().post(path, undefined, old)).status).toBe(412);
+    expect((await agent().post(path, undefined, { headers: { 'If-Match': await etagNow() } })).status).toBe(204);
+    expect((await agent().delete(path, old)).status).toBe(412);
+    expect((await agent().delete(path, { headers: { 'If-Match': await etagNow() } })).status).toBe(204);
+  });
+
+  it('guards what takes something off a ticket', async () => {
+    await addLabel(desk, `label ${id}`, [id]);
+    for (const path of [
+      `/tickets/${id}/user_assignment`,
+      `/tickets/${id}/team_assignment`,
+      `/tickets/${id}/labels/label%20${id}`,
+    ]) {
+      expect((await agent().delete(path, { headers: { 'If-Match': '"old"' } })).status).toBe(412);
+      expect((await agent().delete(path, { headers: { 'If-Match': await etagNow() } })).status).toBe(204);
+    }
+  });
+
+  it('guards the deletion', async () => {
+    await agent().post(`/tickets/${id}/trash`);
+    const remove = (ifMatch: string) => desk.as(desk.acme.admin).delete(`/tickets/${id}`, { headers: { 'If-Match': ifMatch } });
+    expect((await remove('"old"')).status).toBe(412);
+    expect((await remove(await etagNow())).status).toBe(204);
+    expect((await remove('*')).status).toBe(404);
   });
 
   it('is 404 where there is no such ticket, also with *', async () => {

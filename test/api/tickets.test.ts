@@ -89,7 +89,7 @@ describe('opening a ticket', () => {
     [
       'an empty content',
       { requester_email: 'a@example.com', content: { text: ' ' } },
-      "content can't be blank: text or html is needed",
+      "content can't be blank",
     ],
     ['a content that is no object', { requester_email: 'a@example.com', content: ['x'] }, 'content must be an object'],
     [

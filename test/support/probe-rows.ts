@@ -35,8 +35,8 @@ export async function insertNonsense(client: pg.Client, table: string, given: Re
 
 function nonsense(type: string): unknown {
   const number = ++counter;
-  if (/^(bigint|integer|smallint|numeric|double precision|real)/.test(type)) return number;
   if (type.endsWith('[]')) return [];
+  if (/^(bigint|integer|smallint|numeric|double precision|real)/.test(type)) return number;
   if (/^(text|character|citext)/.test(type)) return `nonsense ${number}`;
   if (/^(timestamp|date)/.test(type)) return '2001-02-03';
   if (type === 'boolean') return false;

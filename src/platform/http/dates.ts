@@ -23,7 +23,9 @@ type Digits = string | number | undefined;
 // Refuses the 31st of February, which Date would take for a day of March.
 function moment(year: Digits, month: number, day: Digits, hour: Digits, minute: Digits, second: Digits): Date | null {
   const [h, m, s] = [Number(hour ?? 0), Number(minute ?? 0), Number(second ?? 0)];
-  const date = new Date(Date.UTC(Number(year), month - 1, Number(day), h, m, s));
+  const date = new Date(Date.UTC(2000, month - 1, Number(day), h, m, s));
+  // Date.UTC would take the year 99 for 1999.
+  date.setUTCFullYear(Number(year), month - 1, Number(day));
   const exists = date.getUTCMonth() === month - 1 && date.getUTCDate() === Number(day) && h < 24 && m < 60 && s < 60;
   return exists ? date : null;
 }

@@ -195,12 +195,14 @@ export function TextListField({ maxItems = 100, ...options }: FieldOptions & { m
   );
 }
 
-/** An input within an input. */
+/** An input within an input; one in which every field is blank counts as blank itself. */
 export function ObjectField(type: () => new () => object, options: FieldOptions): PropertyDecorator {
   const nested: Coerce = (value) => {
     const given = absentIfBlank(value);
+    if (!isPlainObject(given)) return given;
     // An alias has not been through @Type.
-    return isPlainObject(given) && !(given instanceof type()) ? plainToInstance(type(), given, READ_OPTIONS) : given;
+    const inner = given instanceof type() ? given : plainToInstance(type(), given, READ_OPTIONS);
+    return Object.keys(inner).length === 0 ? undefined : inner;
   };
   const isObject = ValidateBy({
     name: 'isInnerInput',

@@ -62,11 +62,13 @@ export function placeToken(req: DeskRequest, token: string | undefined): void {
   }
 }
 
-/** The parser of Express's query strings: nested names as in forms, with limits. */
-export function parseQuery(text: string): Record<string, unknown> {
-  const query = parseForm(text);
+/** Reads the query once, for every route, also one that does not look at it: what cannot be read is refused everywhere. */
+export function readQuery(req: Request, _res: Response, next: NextFunction): void {
+  const start = req.url.indexOf('?');
+  const query = start < 0 ? {} : parseForm(req.url.slice(start + 1));
   checkShape(query, QUERY_LIMITS);
-  return query;
+  Object.defineProperty(req, 'query', { value: query, writable: true, configurable: true, enumerable: true });
+  next();
 }
 
 /** `a[b]=1&a[c][]=2` as an object, as Rails, PHP and jQuery write it. */

@@ -19,6 +19,8 @@ export function requestLog(logger: Logger): RequestHandler {
     autoLogging: true,
     quietReqLogger: true,
     customAttributeKeys: { responseTime: 'ms', reqId: 'request_id' },
+    // Its own serializers would read the query, which may be unreadable.
+    wrapSerializers: false,
     serializers: { req: () => undefined, res: () => undefined },
     customLogLevel: (_req, res, error) => (error || res.statusCode >= 500 ? 'error' : 'info'),
     customSuccessMessage: () => 'request',

@@ -5,6 +5,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * ticket's last activity: a GIN index on tickets would be written anew with every reply.
  */
 const UP = `
+-- A large desk takes its time to be indexed.
+set local statement_timeout = 0;
 create extension if not exists unaccent;
 create extension if not exists pg_trgm;
 create extension if not exists btree_gin;
@@ -35,7 +37,7 @@ $$;
 
 -- A tsvector holds at most 1 MB, so that only the beginning of an enormous text is searched.
 create function search_words(company bigint, message bigint) returns tsvector language sql stable as $$
-  select to_tsvector('polydesk', left(concat_ws(' ',
+  select coalesce((select to_tsvector('polydesk', left(concat_ws(' ',
     case when m.kind = 'opening' then concat_ws(' ', t.subject, r.first_name, r.last_name, r.email, address_parts(r.email)) end,
     m.text,
     case when position('@' in m.text) > 0 then address_parts(left(m.text, 200000)) end,
@@ -44,12 +46,12 @@ create function search_words(company bigint, message bigint) returns tsvector la
   from messages m
   join tickets t on t.company_id = m.company_id and t.id = m.ticket_id
   join users r on r.company_id = t.company_id and r.id = t.requester_id
-  where m.company_id = company and m.id = message
+  where m.company_id = company and m.id = message), '')
 $$;
 
 create function index_message() returns trigger language plpgsql as $$ begin
   insert into search_texts (company_id, message_id, ticket_id, is_note, words)
-  values (new.company_id, new.id, new.ticket_id, new.kind = 'note', coalesce(search_words(new.company_id, new.id), ''))
+  values (new.company_id, new.id, new.ticket_id, new.kind = 'note', search_words(new.company_id, new.id))
   on conflict (company_id, message_id) do update set ticket_id = excluded.ticket_id, is_note = excluded.is_note, words = excluded.words;
   return null;
 end $$;

@@ -11,7 +11,8 @@ import { connected, loggerFor, placeOf, type Desk, type SessionOptions } from '.
 
 const OLDEST_POSTGRES = 15;
 const LEAST_FREE_BYTES = 1_000_000_000;
-const QUEUE_TIMEOUT_MS = 5_000;
+const QUEUE_TIMEOUT_MS = 3_000;
+const CLOSE_TIMEOUT_MS = 1_000;
 const SECRET_FILE = 'app-secret';
 const LEAST_SECRET_LENGTH = 32;
 
@@ -34,7 +35,10 @@ export async function runDoctor(options: SessionOptions): Promise<void> {
   for (const { name, isWell, text } of verdicts) console.log(`${isWell ? '✓' : '✗'} ${name.padEnd(width)}  ${text}`);
   const ill = verdicts.filter(({ isWell }) => !isWell).length;
   console.log(ill === 0 ? '\nAll is well.' : `\n${ill} of ${verdicts.length} checks failed.`);
-  if (ill > 0) process.exitCode = 1;
+  if (ill === 0) return;
+  process.exitCode = 1;
+  // What does not answer may be called again and again for ever: that must not keep the process alive.
+  setTimeout(() => process.exit(), CLOSE_TIMEOUT_MS).unref();
 }
 
 async function examine(options: SessionOptions): Promise<Verdict[]> {
@@ -156,15 +160,23 @@ async function checkMigrations({ db }: Desk): Promise<string> {
 async function checkQueue({ env, logger }: Desk): Promise<string> {
   const store = env.REDIS_URL === undefined ? 'PostgreSQL' : `Redis at ${new URL(env.REDIS_URL).host}`;
   const queues = new Queues(env, logger);
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Failure(`${store} does not answer`)), QUEUE_TIMEOUT_MS);
-  });
   try {
-    await Promise.race([queues.ping(), tooLate]);
+    await within(QUEUE_TIMEOUT_MS, queues.ping(), `${store} does not answer`);
     return `${store} answers`;
   } finally {
+    // A store that cannot be reached cannot be left in order either.
+    await within(CLOSE_TIMEOUT_MS, queues.onApplicationShutdown(), 'left open').catch(() => undefined);
+  }
+}
+
+async function within<Result>(limitMs: number, answer: Promise<Result>, otherwise: string): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Failure(otherwise)), limitMs);
+  });
+  try {
+    return await Promise.race([answer, tooLate]);
+  } finally {
     clearTimeout(timer);
-    await queues.onApplicationShutdown();
   }
 }

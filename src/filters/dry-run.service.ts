@@ -7,7 +7,7 @@ import { SqlParams } from '../platform/database/sql-params.js';
 import { Forbidden, Invalid, NotFound } from '../platform/errors/app-errors.js';
 import { JsonText } from '../platform/http/json-text.js';
 import { subjectSql } from '../tickets/ticket.view.js';
-import { containsSql, PLACE_JOINS, PLACES, RULE_FIELDS, type Needles, type RuleField } from './matching.js';
+import { containsSql, PLACE_JOINS, PLACES, RULE_FIELDS, usedFields, type Needles } from './matching.js';
 import { RULES } from './rule.view.js';
 import { rowOf } from './stamped-ids.js';
 
@@ -23,8 +23,6 @@ export const MOST_LOOKED_AT = 10_000;
 
 const AROUND = 40;
 
-type UsedField = [field: RuleField, needle: string];
-
 interface DryRunRow {
   matches: string;
   total: number;
@@ -38,24 +36,22 @@ export class FilterDryRuns {
 
   /**
    * Which of the newest tickets, in whatever state they are, a rule would have meant and why; nothing is changed. Throws `Invalid` for a
-   * rule that is not there, `Forbidden` to tokens that may not read filters.
+   * rule that is not there, `Forbidden` when a saved rule is meant and the token may not read filters.
    */
   async run(actor: Actor, choice: RuleChoice, page: Page): Promise<JsonText> {
-    // The route asks for tickets:read, since texts of tickets are shown; the needles of saved rules are shown too.
-    if (!mayGrant(actor.scopes, ['filters:read'])) throw new Forbidden('The token lacks the scope filters:read');
     const needles = await this.needlesOf(actor, choice);
-    const used = RULE_FIELDS.flatMap((field): UsedField[] => (needles[field] ? [[field, needles[field]]] : []));
-    if (used.length === 0) throw Invalid.field('rule', `needs at least one of ${RULE_FIELDS.join(', ')}`);
-    const { sql, values } = dryRunSql(actor.companyId, used, page);
+    const { sql, values } = dryRunSql(actor.companyId, usedFields(needles), page);
     const found = only(await this.db.query<DryRunRow>(sql, values));
     const looked = `"looked_at":${found.looked_at},"has_older":${found.has_older}`;
     return new JsonText(`${pageHead(found.total, page)},${looked},"matches":${found.matches}}`);
   }
 
-  private async needlesOf({ companyId }: Actor, { needles, ruleId, filterId }: RuleChoice): Promise<Needles> {
+  private async needlesOf({ companyId, scopes }: Actor, { needles, ruleId, filterId }: RuleChoice): Promise<Needles> {
     if ([needles, ruleId, filterId].filter((given) => given !== undefined).length !== 1)
       throw Invalid.field('base', 'exactly one of rule, rule_id, filter_id is needed');
     if (needles) return needles;
+    // The answer tells what a saved rule looks for. That texts of tickets are shown, the scope of the route covers.
+    if (!mayGrant(scopes, ['filters:read'])) throw new Forbidden('The token lacks the scope filters:read');
     const fields = RULE_FIELDS.map((field) => `r.${field}`).join(', ');
     const sql =
       filterId === undefined
@@ -79,7 +75,7 @@ export class FilterDryRuns {
   }
 }
 
-function dryRunSql(companyId: number, used: UsedField[], page: Page): { sql: string; values: unknown[] } {
+function dryRunSql(companyId: number, used: ReturnType<typeof usedFields>, page: Page): { sql: string; values: unknown[] } {
   const params = new SqlParams();
   const company = params.add(companyId);
   const needles = used.map(([field, needle]) => ({ place: PLACES[field], field, needle: `${params.add(needle)}::text` }));

@@ -49,7 +49,7 @@ export class FiltersController {
   @Takes('dry_run', DryRunDto)
   @ApiOperation({
     summary: 'Try a rule on existing tickets',
-    description: `Tells which tickets a rule would have meant and why, and changes nothing. At most the ${MOST_LOOKED_AT} newest tickets are looked at, in whatever state they are. The token needs the scope \`filters:read\` too.`,
+    description: `Tells which tickets a rule would have meant and why, and changes nothing. At most the ${MOST_LOOKED_AT} newest tickets are looked at, in whatever state they are. For a saved rule or filter the token needs the scope \`filters:read\` too.`,
   })
   @ApiOkResponse({ type: DryRunAnswer, description: 'The tickets that the rule means, newest first.' })
   @ApiFailure(400)

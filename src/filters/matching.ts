@@ -1,3 +1,4 @@
+import { Invalid } from '../platform/errors/app-errors.js';
 import { subjectSql } from '../tickets/ticket.view.js';
 
 /** What a rule can look at. */
@@ -6,6 +7,15 @@ export type RuleField = (typeof RULE_FIELDS)[number];
 
 /** What a rule looks for; a field that is not there or empty does not matter. */
 export type Needles = Partial<Record<RuleField, string>>;
+
+/** The fields that matter, with what is looked for. Throws `Invalid` when there are none: the rule would mean every ticket. */
+export function usedFields(needles: Needles): [field: RuleField, needle: string][] {
+  const used = RULE_FIELDS.map((field): [RuleField, string] => [field, needles[field] ?? '']).filter(
+    ([, needle]) => needle !== '',
+  );
+  if (used.length === 0) throw Invalid.field('base', `at least one of ${RULE_FIELDS.join(', ')} is needed`);
+  return used;
+}
 
 /** Where each field is looked for: in the row `t` of tickets, for a statement that joins {@link PLACE_JOINS}. */
 export const PLACES: Record<RuleField, string> = {

@@ -4,10 +4,9 @@ import { eventActor, type Actor } from '../access/actor.js';
 import { listPage, presentOne, removeOne, showOne } from '../access/collection.js';
 import { Database, only, rows } from '../platform/database/database.js';
 import type { Page } from '../platform/database/page.js';
-import { Invalid } from '../platform/errors/app-errors.js';
 import { record } from '../platform/events/record.js';
 import type { JsonText } from '../platform/http/json-text.js';
-import { RULE_FIELDS, type Needles } from './matching.js';
+import { RULE_FIELDS, usedFields, type Needles } from './matching.js';
 import { RULES } from './rule.view.js';
 import { rowOf } from './stamped-ids.js';
 
@@ -58,9 +57,8 @@ export class Rules {
 }
 
 function valuesOf(needles: Needles): string[] {
-  const values = RULE_FIELDS.map((field) => needles[field] ?? '');
-  if (values.every((value) => value === '')) throw Invalid.field('base', `at least one of ${RULE_FIELDS.join(', ')} is needed`);
-  return values;
+  usedFields(needles);
+  return RULE_FIELDS.map((field) => needles[field] ?? '');
 }
 
 function lockRule(em: EntityManager, { companyId }: Actor, id: string): Promise<number> {

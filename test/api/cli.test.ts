@@ -151,7 +151,7 @@ describe('migrate', () => {
       await client.end();
       await drop();
     }
-  });
+  }, 60_000);
 });
 
 describe('doctor', () => {
@@ -170,18 +170,18 @@ describe('doctor', () => {
   it('names what is wrong and exits with 1', async () => {
     const file = join(folder, 'file');
     await writeFile(file, '');
-    const [unreachable, bad] = await Promise.all([
-      runCommand('cli', ['doctor'], {
-        DATABASE_URL: 'postgres://desk:hush-hush@127.0.0.1:1/desk',
-        APP_SECRET: SECRET,
-        DATA_DIR: file,
-      }),
-      runCommand('cli', ['doctor'], { PORT: 'abc', APP_SECRET: 'short' }),
+    const doctor = (settings: Record<string, string>) => runCommand('cli', ['doctor'], { APP_SECRET: SECRET, ...settings });
+    const [unreachable, bad, queueless] = await Promise.all([
+      doctor({ DATABASE_URL: 'postgres://desk:hush-hush@127.0.0.1:1/desk', DATA_DIR: file }),
+      doctor({ PORT: 'abc', APP_SECRET: 'short' }),
+      doctor({ DATABASE_URL: desk.env.DATABASE_URL ?? '', DATA_DIR: folder, REDIS_URL: 'redis://:hush-hush@127.0.0.1:1' }),
     ]);
-    expect([unreachable.code, bad.code]).toEqual([1, 1]);
+    expect([unreachable.code, bad.code, queueless.code]).toEqual([1, 1, 1]);
     expect(lineOf(unreachable, 'DATA_DIR')).toMatch(/^✗ .*EEXIST|ENOTDIR/);
     expect(lineOf(unreachable, 'database')).toMatch(/^✗ database .*127\.0\.0\.1:1\/desk cannot be used: .*ECONNREFUSED/);
-    expect(unreachable.stdout).not.toContain('hush-hush');
+    expect(unreachable.stdout + queueless.stdout).not.toContain('hush-hush');
+    expect(lineOf(queueless, 'queue store')).toMatch(/^✗ .*Redis at 127\.0\.0\.1:1 does not answer$/);
+    expect(queueless.stdout).toContain('1 of 8 checks failed.');
     expect(lineOf(bad, 'environment')).toMatch(/^✗ .*PORT: .* APP_SECRET: /);
   });
 });
@@ -204,7 +204,7 @@ describe('without DATABASE_URL', () => {
       child.kill('SIGTERM');
       await ended();
     }
-  });
+  }, 60_000);
 });
 
 describe('the command line itself', () => {

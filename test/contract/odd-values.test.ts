@@ -32,21 +32,9 @@ async function faults(requests: [name: string, request: Request][]): Promise<str
 }
 
 const VALUES: unknown[] = [
-  ...[null, true, -1, 0, 1.5, 2 ** 53, 1e300],
-  ...[
-    '',
-    ' ',
-    '-1',
-    '1e9',
-    '9'.repeat(30),
-    'NaN',
-    '2024-02-30',
-    'it\'s \\ % _ "q" :(',
-    '\ud800 half a pair',
-    '\u202e👍\u0001',
-    'x'.repeat(3000),
-  ],
-  ...[[], {}, [[]], [{}], [null], ['x', 1], { id: 1 }, { a: { b: [] } }],
+  ...[null, true, -1, 1.5, 2 ** 53, 1e300],
+  ...['-1', '9'.repeat(30), '2024-02-30', `it's \\ % _ "q" :(`, '\ud800 half a pair', '\u202e👍\u0001', 'x'.repeat(3000)],
+  ...[[], {}, [[{}]], [null], { a: { b: [] } }],
 ];
 const TEXTS = VALUES.filter((value): value is string => typeof value === 'string');
 

@@ -33,8 +33,8 @@ describe.each(routes)('$title', (route) => {
   it('tells the id of the request: the given one when it is harmless, else one of its own', async () => {
     const given = 'a-harmless.id_0123456789';
     expect((await call(route, { 'x-request-id': given })).headers['x-request-id']).toBe(given);
-    const others = ['short', 'with blanks in it', '<script>alert(1)</script>', 'x'.repeat(129), ''];
-    const answers = await Promise.all([...others.map((id) => call(route, { 'x-request-id': id })), call(route)]);
+    const others = ['short', '<script>alert(1)</script>', 'x'.repeat(129)];
+    const answers = await Promise.all(others.map((id) => call(route, { 'x-request-id': id })));
     const ids = answers.map(({ headers }) => headers['x-request-id']);
     ids.forEach((id) => expect(id).toMatch(UUID));
     expect(new Set(ids).size).toBe(ids.length);
@@ -58,14 +58,11 @@ describe.each(routes)('$title', (route) => {
       'access-control-allow-headers': 'authorization,content-type',
       'access-control-max-age': expect.stringMatching(/^\d+$/),
     });
-    const answer = await call(route, { origin });
-    expect(answer.headers['access-control-allow-origin']).toBe('*');
-    expect(answer.headers['access-control-expose-headers']).toContain('X-Request-Id');
-    expect(answer.headers).not.toHaveProperty('access-control-allow-credentials');
-  });
-
-  it('tells nothing about what serves it, and nobody guesses its type', async () => {
-    const { headers } = await call(route);
+    const { headers } = await call(route, { origin });
+    expect(headers['access-control-allow-origin']).toBe('*');
+    expect(headers['access-control-expose-headers']).toContain('X-Request-Id');
+    expect(headers).not.toHaveProperty('access-control-allow-credentials');
+    // It tells nothing about what serves it, and nobody guesses its type.
     expect(headers).not.toHaveProperty('x-powered-by');
     expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' });
   });

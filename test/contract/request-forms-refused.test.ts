@@ -119,8 +119,9 @@ describe.each(writing)('$title', (route) => {
   });
 
   it('refuses more than 1 MB with 413', async () => {
+    expect(await statuses([['JSON', post(JSON.stringify({ FILLER }), JSON_TYPE)]])).toEqual({ JSON: 413 });
+    if (route.title !== 'POST /tickets') return;
     const large: [string, Request][] = [
-      ['JSON', post(JSON.stringify({ FILLER }), JSON_TYPE)],
       ['JSON in chunks', post(JSON.stringify({ FILLER }), JSON_TYPE, true)],
       ['a form', post(`filler=${FILLER}`, FORM_TYPE)],
       ['something of no type', post(FILLER, NO_TYPE)],
@@ -137,8 +138,9 @@ describe.each(writing)('$title', (route) => {
   it('takes bodies that are just within these limits', async () => {
     const tell = async (request: Request) => outcome(await send(desk.url, { ...request, path: await objects.path(route) }));
     const empty = await tell(post('{}', JSON_TYPE));
-    for (const body of LAST_JSON) expect(await tell(post(body, JSON_TYPE))).toEqual(empty);
-    for (const body of LAST_FORMS) expect(await tell(post(body, FORM_TYPE))).toEqual(empty);
+    expect(await tell(post(LAST_JSON, JSON_TYPE))).toEqual(empty);
+    for (const form of LAST_FORMS) expect(await tell(post(form, FORM_TYPE))).toEqual(empty);
+    if (route.title !== 'POST /tickets') return;
     expect(await tell(post(ALMOST_TOO_LARGE, JSON_TYPE))).toEqual(empty);
     expect(await tell(post(gzipSync(ALMOST_TOO_LARGE), GZIP))).toEqual(empty);
   });

@@ -81,10 +81,9 @@ describe.each(routes)('$title', (route) => {
       Object.entries<(path: string) => string>({
         'with the suffix .json': (path) => `${path}.json`,
         'with a slash at its end': (path) => `${path}/`,
-        'with a doubled slash in front': (path) => `/${path}`,
-        'with all of these': (path) => `/${path}.json/`,
-        'with the suffix and a query': (path) => `${path}.json?utm_source=mail`,
-        'with unknown names in the query': (path) => `${path}?unknown=1&nested[unknown]=2&list[]=3&_=1700000000`,
+        'with a doubled slash in front and unknown names in the query': (path) =>
+          `/${path}?unknown=1&nested[unknown]=2&list[]=3&_=1700000000`,
+        'with all of these': (path) => `/${path}.json/?utm_source=mail`,
         'with a question mark and nothing behind it': (path) => `${path}?`,
       }).map(([name, change]) => [name, (call) => rewritePath(call, change)]),
     ));
@@ -93,8 +92,7 @@ describe.each(routes)('$title', (route) => {
 
   it('takes the token in every place', () => {
     const places: Way[] = [
-      ['the query', (call) => addQuery(plain(call), `auth_token=${token}`)],
-      ['the query, before others', (call) => addQuery(plain(call), `auth_token=${token}&unknown=1`)],
+      ['the query', (call) => addQuery(plain(call), `auth_token=${token}&unknown=1`)],
       ['a header, whatever `access_token` says', (call) => addQuery(plain(call, token), 'access_token=1')],
       ['a header in other letters', (call) => addHeader(plain(call), { authorization: `bearer ${token}` })],
     ];

@@ -39,7 +39,7 @@ async function call(url: string, init: { token?: string; json?: unknown; method?
     headers,
     body: init.json === undefined ? undefined : JSON.stringify(init.json),
   });
-  return { status: answer.status, body: (await answer.json()) };
+  return { status: answer.status, body: await answer.json() };
 }
 
 const question = { ticket: { requester_email: 'jane@example.com', content: { text: 'My printer is on fire.' } } };

@@ -63,5 +63,5 @@ export const HOSTILE_QUERIES = {
 };
 
 /** As much as is allowed; all of it under names that no route knows. */
-export const LAST_JSON = [deep(20), deepList(19), JSON.stringify({ unknown: numbered(9_999) })];
+export const LAST_JSON = `{"deep":${deep(19)},"lists":${deepList(18)},"long":${JSON.stringify(numbered(9_900))}}`;
 export const LAST_FORMS = [`${deepName(10)}=1`, fields(1_000)];

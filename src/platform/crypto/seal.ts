@@ -24,10 +24,9 @@ export class Seal {
 
   /** Null when it was closed elsewhere or under another secret. */
   open(sealed: Buffer, place: string): string | null {
-    const iv = sealed.subarray(0, IV_BYTES);
-    const decipher = createDecipheriv(CIPHER, this.key, iv).setAAD(Buffer.from(place));
     try {
-      decipher.setAuthTag(sealed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
+      const decipher = createDecipheriv(CIPHER, this.key, sealed.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });
+      decipher.setAAD(Buffer.from(place)).setAuthTag(sealed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
       return Buffer.concat([decipher.update(sealed.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString('utf8');
     } catch {
       return null;

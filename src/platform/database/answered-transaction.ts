@@ -11,6 +11,7 @@ type Begin = (work: Step, mayRepeat: () => boolean) => Promise<void>;
 type Stage = 'none' | 'open' | 'held' | 'committed' | 'lost';
 
 const scope = new AsyncLocalStorage<AnsweredTransaction>();
+let underWay = 0;
 
 /**
  * Lets the one who handles a request add to the transaction that its service opens: a first step, and a last one that knows the answer.
@@ -33,8 +34,14 @@ export class AnsweredTransaction {
   }
 
   /** Only the first transaction inside takes part; what comes after it stands alone. */
-  during<Result>(handler: () => Promise<Result>): Promise<Result> {
-    return scope.run(this, handler);
+  async during<Result>(handler: () => Promise<Result>): Promise<Result> {
+    underWay++;
+    try {
+      return await scope.run(this, handler);
+    } finally {
+      // In use it makes every promise of the process dearer (5 % of a small request), also for requests that do without it.
+      if (--underWay === 0) scope.disable();
+    }
   }
 
   get mayJoin(): boolean {

@@ -87,6 +87,7 @@ insert into search_texts (company_id, message_id, ticket_id, is_note, words)
 select company_id, id, ticket_id, kind = 'note', search_words(company_id, id) from messages;
 
 create index users_email_parts on users using gin (email gin_trgm_ops) where email is not null;
+create index users_name_parts on users using gin ((first_name || ' ' || last_name) gin_trgm_ops);
 create index tickets_team_assignee on tickets (company_id, team_assignee_id, last_activity_at desc, id desc) where team_assignee_id is not null;
 create index tickets_created on tickets (company_id, created_at desc, id desc);
 `;
@@ -94,6 +95,7 @@ create index tickets_created on tickets (company_id, created_at desc, id desc);
 const DOWN = `
 drop index tickets_created;
 drop index tickets_team_assignee;
+drop index users_name_parts;
 drop index users_email_parts;
 drop trigger users_search on users;
 drop trigger tickets_search on tickets;

@@ -29,7 +29,7 @@ export class RepliesController {
   }
 
   @Post()
-  @Authenticated({ scope: 'tickets:write' })
+  @Authenticated({ scope: 'tickets:write', roles: ['admin', 'agent', 'customer'] })
   @ApiIdParam('ticket_id', 'The ticket.')
   @Takes('reply', CreateReplyDto)
   @ApiOperation({

@@ -8,6 +8,7 @@ import { Forbidden, Invalid, NotFound } from '../platform/errors/app-errors.js';
 import { record } from '../platform/events/record.js';
 import { refreshHtml } from '../platform/html/content.js';
 import { JsonText } from '../platform/http/json-text.js';
+import { assignableSql } from '../tickets/assignments.js';
 import { insertMessage, prepareMessage, type NewMessage } from '../tickets/messages.js';
 import { lockTicket, presentTicket, refuseMerged, refuseUnlessVisible, type LockedTicket } from '../tickets/ticket-rows.js';
 import { refuseUnlessMayReply } from '../tickets/ticket.policy.js';
@@ -78,8 +79,8 @@ async function findAgent(
   actor: Actor,
   { id, email }: { id?: number; email?: string },
 ): Promise<{ id: number; role: string }> {
-  const sql = `select id, role from users where company_id = $1 and kind = 'user' and role in ('admin', 'agent')
-    and case when $2::bigint is not null then id = $2 else lower(email) = lower($3) end`;
+  const sql = `select u.id, u.role from users u where u.company_id = $1 and ${assignableSql('u')}
+    and case when $2::bigint is not null then u.id = $2 else lower(u.email) = lower($3) end`;
   const [agent] = await rows<{ id: number; role: string }>(em, sql, [actor.companyId, id ?? null, email ?? null]);
   if (!agent) throw Invalid.field('on_behalf_of', 'is not an agent of this company');
   return agent;

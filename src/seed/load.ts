@@ -15,7 +15,7 @@ export interface Load {
   files: SeedFiles;
   /** Draws ids, and nothing else. */
   drawer: Client;
-  /** Each writes batches of its own: while the server works on one, the rows of the other are made. */
+  /** Each writes batches of its own: while the server works on some, the rows of another are made. */
   writers: Client[];
   onBatch: (tickets: number, messages: number) => void;
 }

@@ -12,8 +12,8 @@ import { loadTickets } from './load.js';
 import type { SeedOptions } from './options.js';
 import { Progress, rateOf, type Loaded } from './progress.js';
 
-/** While the server checks the rows of one, those of the other are made; more find nothing to do. */
-const WRITERS = 2;
+/** Two keep the cores of a small server busy while the rows of the third are made; more find little to do. */
+const WRITERS = 3;
 
 /**
  * A crash may cost the last moments, never a half batch: the ANALYZE at the end puts everything on the disk. And inverted indexes

@@ -56,7 +56,7 @@ describe('a client generated from the OpenAPI document', () => {
     await symlink(resolve('node_modules/@types'), join(folder, 'node_modules/@types'));
     await symlink(resolve('node_modules/undici-types'), join(folder, 'node_modules/undici-types'));
     const compiled = await run(process.execPath, [resolve('node_modules/typescript/bin/tsc'), '-p', folder]).catch(
-      (error: { stdout: string }) => error,
+      (error: unknown) => error as { stdout: string },
     );
     expect(compiled.stdout).toBe('');
     const { stdout } = await run(process.execPath, [join(folder, 'out/scenario.js'), desk.url, desk.acme.admin.token]);

@@ -60,9 +60,11 @@ async function expectSame(route: Route, ways: Way[]): Promise<void> {
     return outcome(await ask(desk.url, way(call)), call);
   };
   const [usual, ...others] = await Promise.all([write((call) => plain(call, token)), ...ways.map(([, way]) => write(way))]);
-  expect(Math.floor((usual?.status ?? 0) / 100)).toBe(2);
-  const outcomes = ways.map(([name], index) => [name, others[index]]);
-  expect(Object.fromEntries(outcomes)).toEqual(Object.fromEntries(ways.map(([name]) => [name, usual])));
+  expect(Math.floor(usual.status / 100)).toBe(2);
+  const outcomes = Object.fromEntries(ways.map(([name], index) => [name, others[index]]));
+  const expected = Object.fromEntries(ways.map(([name]) => [name, usual]));
+  // Nearly always they are; comparing texts is much faster then.
+  if (JSON.stringify(outcomes) !== JSON.stringify(expected)) expect(outcomes).toEqual(expected);
 }
 
 /** The path alone changed; a query that the route needs stays behind it. */

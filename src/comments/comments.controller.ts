@@ -1,15 +1,13 @@
 import { Controller, Get, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentActor } from '../access/access.decorators.js';
-import type { Actor } from '../access/actor.js';
+import { STAFF, type Actor } from '../access/actor.js';
 import { ApiFailure } from '../access/failures.js';
 import { ApiIdParam, IdParam, Input, QueryInput, Takes } from '../platform/http/input.js';
 import { JsonText } from '../platform/http/json-text.js';
 import { LongPageQuery, longPage } from '../platform/http/page.dto.js';
 import { CommentAnswer, CommentsAnswer, CreateCommentDto } from './comments.dto.js';
 import { Comments } from './comments.service.js';
-
-const STAFF = ['admin', 'agent', 'collaborator'] as const;
 
 @ApiTags('Comments')
 @Controller('tickets/:ticket_id/comments')

@@ -1,14 +1,11 @@
 import { applyDecorators, Controller, Delete, HttpCode, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentActor } from '../access/access.decorators.js';
-import type { Actor, Role } from '../access/actor.js';
+import { AGENTS, STAFF, type Actor, type Role } from '../access/actor.js';
 import { ApiFailure } from '../access/failures.js';
 import { ApiIfMatch, IfMatch, type Precondition } from '../platform/http/if-match.js';
 import { ApiIdParam, IdParam } from '../platform/http/input.js';
 import { TicketSwitches } from './ticket-switches.js';
-
-const AGENTS: readonly Role[] = ['admin', 'agent'];
-const STAFF: readonly Role[] = ['admin', 'agent', 'collaborator'];
 
 /** What the ten routes of the switches share. */
 function Switch(summary: string, roles: readonly Role[] = AGENTS): MethodDecorator {

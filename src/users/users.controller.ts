@@ -1,7 +1,7 @@
 import { Controller, Get, Post, Put } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentActor } from '../access/access.decorators.js';
-import { ROLES, type Actor, type Role } from '../access/actor.js';
+import { AGENTS, STAFF, ROLES, type Actor, type Role } from '../access/actor.js';
 import { ApiFailure } from '../access/failures.js';
 import { ApiIdParam, IdParam, Input, QueryInput, Takes } from '../platform/http/input.js';
 import { JsonText } from '../platform/http/json-text.js';
@@ -10,9 +10,6 @@ import { splitName } from './addresses.js';
 import { GroupMembers } from './group-members.service.js';
 import { CreateUserDto, ListUsersQuery, MemberAnswer, MemberDto, UpdateUserDto, UserAnswer, UsersAnswer } from './users.dto.js';
 import { Users, type UserChange } from './users.service.js';
-
-const STAFF = ['admin', 'agent', 'collaborator'] as const;
-const AGENTS = ['admin', 'agent'] as const;
 
 @ApiTags('Users')
 @Controller('users')

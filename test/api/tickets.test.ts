@@ -86,11 +86,7 @@ describe('opening a ticket', () => {
     ['no address', { content: { text: 'x' } }, "requester_email can't be blank"],
     ['a bad address', { requester_email: 'nobody', content: { text: 'x' } }, 'requester_email must be an e-mail address'],
     ['no content', { requester_email: 'a@example.com' }, "content can't be blank"],
-    [
-      'an empty content',
-      { requester_email: 'a@example.com', content: { text: ' ' } },
-      "content can't be blank",
-    ],
+    ['an empty content', { requester_email: 'a@example.com', content: { text: ' ' } }, "content can't be blank"],
     ['a content that is no object', { requester_email: 'a@example.com', content: ['x'] }, 'content must be an object'],
     [
       'a bad cc',

@@ -15,6 +15,7 @@ import {
   withBlanks,
   wrapped,
   type Call,
+  type Outcome,
 } from '../support/forms.js';
 import { Objects } from '../support/objects.js';
 import { untilLogged } from '../support/event-log.js';
@@ -53,16 +54,23 @@ const signed = (call: Call, body: string, type: Record<string, string>) => addHe
 
 type Way = [name: string, write: (call: Call) => Request];
 
+const usual = new Map<Route, Promise<Outcome>>();
+
+async function write(route: Route, way: (call: Call) => Request): Promise<Outcome> {
+  const call = await prepare(route, objects);
+  return outcome(await ask(desk.url, way(call)), call);
+}
+
 /** However a call is written, it does the same as when it is written the ordinary way. */
 async function expectSame(route: Route, ways: Way[]): Promise<void> {
-  const write = async (way: (call: Call) => Request) => {
-    const call = await prepare(route, objects);
-    return outcome(await ask(desk.url, way(call)), call);
-  };
-  const [usual, ...others] = await Promise.all([write((call) => plain(call, token)), ...ways.map(([, way]) => write(way))]);
-  expect(Math.floor(usual.status / 100)).toBe(2);
+  // What is read may have changed since it was read last.
+  const known = route.method === 'get' ? undefined : usual.get(route);
+  const ordinary = known ?? write(route, (call) => plain(call, token));
+  usual.set(route, ordinary);
+  const [first, ...others] = await Promise.all([ordinary, ...ways.map(([, way]) => write(route, way))]);
+  expect(Math.floor(first.status / 100)).toBe(2);
   const outcomes = Object.fromEntries(ways.map(([name], index) => [name, others[index]]));
-  const expected = Object.fromEntries(ways.map(([name]) => [name, usual]));
+  const expected = Object.fromEntries(ways.map(([name]) => [name, first]));
   // Nearly always they are; comparing texts is much faster then.
   if (JSON.stringify(outcomes) !== JSON.stringify(expected)) expect(outcomes).toEqual(expected);
 }
@@ -82,35 +90,27 @@ describe.each(routes)('$title', (route) => {
       route,
       Object.entries<(path: string) => string>({
         'with the suffix .json': (path) => `${path}.json`,
-        'with a slash at its end': (path) => `${path}/`,
+        'with a slash at its end and a question mark': (path) => `${path}/?`,
         'with a doubled slash in front and unknown names in the query': (path) =>
           `/${path}?unknown=1&nested[unknown]=2&list[]=3&_=1700000000`,
         'with all of these': (path) => `/${path}.json/?utm_source=mail`,
-        'with a question mark and nothing behind it': (path) => `${path}?`,
       }).map(([name, change]) => [name, (call) => rewritePath(call, change)]),
     ));
 
   if (route.token === 'none') return;
 
   it('takes the token in every place', () => {
-    const places: Way[] = [
-      ['the query', (call) => addQuery(plain(call), `auth_token=${token}&unknown=1`)],
-      ['a header, whatever `access_token` says', (call) => addQuery(plain(call, token), 'access_token=1')],
+    const query: Way = ['the query', (call) => addQuery(plain(call), `auth_token=${token}&unknown=1`)];
+    const reading: Way[] = [
       ['a header in other letters', (call) => addHeader(plain(call), { authorization: `bearer ${token}` })],
+      ['a header, whatever `access_token` says', (call) => addQuery(plain(call, token), 'access_token=1')],
     ];
-    const inside: Way[] = [
+    const writing: Way[] = [
       ['a JSON body', (call) => withBody(call, wrapped(call, { auth_token: token }), JSON_TYPE)],
       ['a form body', (call) => withBody(call, formOf(inWrapper(call, { auth_token: token })), FORM_TYPE)],
-      [
-        'a JSON body without a wrapper',
-        (call) => withBody(call, JSON.stringify({ auth_token: token, ...call.fields }), JSON_TYPE),
-      ],
-      [
-        'a header, whatever `access_token` says inside a body',
-        (call) => signed(call, wrapped(call, { access_token: '1' }), JSON_TYPE),
-      ],
+      ['a header, whatever `access_token` says', (call) => signed(call, wrapped(call, { access_token: '1' }), JSON_TYPE)],
     ];
-    return expectSame(route, route.method === 'get' || route.takesFiles ? places : [...places, ...inside]);
+    return expectSame(route, [query, ...(route.method === 'get' || route.takesFiles ? reading : writing)]);
   });
 });
 
@@ -118,17 +118,18 @@ const bodies = routes.filter(({ body }) => body);
 
 describe.each(bodies)('the body of $title', (route) => {
   const { dto, key } = route.body ?? { dto: '', key: '' };
+
   it('may be JSON or a form, wrapped or not, under any type', () =>
     expectSame(route, [
       ['JSON without a wrapper', (call) => signed(call, JSON.stringify(call.fields), JSON_TYPE)],
-      ['JSON with a charset', (call) => signed(call, wrapped(call), { 'content-type': 'application/json; charset=UTF-8' })],
       ['JSON called a form', (call) => signed(call, wrapped(call), FORM_TYPE)],
-      ['JSON called text', (call) => signed(call, wrapped(call), { 'content-type': 'text/plain;charset=UTF-8' })],
       ['JSON of no type', (call) => signed(call, wrapped(call), {})],
-      ['JSON in chunks', (call) => ({ ...signed(call, wrapped(call), JSON_TYPE), chunked: true })],
+      [
+        'JSON as text, in chunks',
+        (call) => ({ ...signed(call, wrapped(call), { 'content-type': 'text/plain;charset=UTF-8' }), chunked: true }),
+      ],
       ['a form, as Rails writes it', (call) => signed(call, formOf(inWrapper(call)), FORM_TYPE)],
-      ['a form without a wrapper', (call) => signed(call, formOf(call.fields ?? {}), FORM_TYPE)],
-      ['a form of no type', (call) => signed(call, formOf(inWrapper(call)), {})],
+      ['a form without a wrapper, of no type', (call) => signed(call, formOf(call.fields ?? {}), {})],
     ]));
 
   it('may hold numbers and booleans as text, and fields that nobody knows', () =>
@@ -176,7 +177,7 @@ describe.each(routes.filter(({ method }) => method !== 'get'))('$title without a
       return outcome(answer);
     };
     const empty = await call({ body: '{}' });
-    const others = [{}, { body: '' }, { body: '', chunked: true }, { body: ' \n ' }, { body: 'null' }];
+    const others = [{}, { body: ' \n ', chunked: true }, { body: 'null' }];
     expect(await Promise.all(others.map(call))).toEqual(others.map(() => empty));
   });
 });

@@ -36,6 +36,8 @@ export const HOSTILE_JSON = {
   'a NUL': '{"subject": "a\\u0000b"}',
   'a NUL in a list': '{"cc": ["a\\u0000b"]}',
   'a NUL in a name': '{"a\\u0000b": 1}',
+  'half a character': '{"subject": "\\ud800"}',
+  'half a character in a name': '{"\\udc00": 1}',
 };
 
 export const HOSTILE_FORMS = {

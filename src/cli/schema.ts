@@ -1,5 +1,5 @@
-import { migrate } from '../platform/database/data-source.js';
-import { only, type Database } from '../platform/database/database.js';
+import { migrate, pendingMigrations } from '../platform/database/data-source.js';
+import type { Database } from '../platform/database/database.js';
 import type { Desk } from './session.js';
 
 export interface SchemaState {
@@ -11,11 +11,8 @@ export interface SchemaState {
 
 /** Looks without changing anything. */
 export async function schemaState(db: Database): Promise<SchemaState> {
-  const { found } = only(await db.query<{ found: boolean }>(`select to_regclass('schema_migrations') is not null as found`));
-  const done = found ? await db.query<{ name: string }>('select name from schema_migrations') : [];
-  const names = new Set(done.map(({ name }) => name));
-  const all = db.dataSource.migrations.map(({ name, constructor }) => name ?? constructor.name);
-  return { isEmpty: names.size === 0, pending: all.filter((name) => !names.has(name)) };
+  const pending = await pendingMigrations(db.dataSource);
+  return { isEmpty: pending.length === db.dataSource.migrations.length, pending };
 }
 
 /** Brings the schema and the tables of the queue up to date; answers the migrations that ran. */

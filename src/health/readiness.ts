@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { pendingMigrations } from '../platform/database/data-source.js';
 import { Database } from '../platform/database/database.js';
 import { Queues } from '../platform/queue/queues.js';
 
@@ -27,10 +28,8 @@ export class Readiness {
   }
 
   private async refusePendingMigrations(): Promise<void> {
-    const done = await this.db.query<{ name: string }>('select name from schema_migrations');
-    const known = new Set(done.map(({ name }) => name));
-    const pending = this.db.dataSource.migrations.filter(({ name }) => name !== undefined && !known.has(name));
-    if (pending.length > 0) throw new Error(`migrations have not run: ${pending.map(({ name }) => name).join(', ')}`);
+    const pending = await pendingMigrations(this.db.dataSource);
+    if (pending.length > 0) throw new Error(`migrations have not run: ${pending.join(', ')}`);
   }
 }
 

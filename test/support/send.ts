@@ -14,9 +14,22 @@ export interface Request {
 const agent = new Agent({ keepAlive: true, maxSockets: 16 });
 
 /** One request exactly as given: nothing is added to the path, and of the headers only what HTTP itself needs. */
-export async function send(url: string, { method = 'GET', path, headers = {}, body, chunked = false }: Request): Promise<Answer> {
+export async function send(url: string, given: Request): Promise<Answer> {
+  const answer = await attempt(url, given).catch((error: unknown) => {
+    // The server may close a connection at the moment in which it is used again.
+    if (error instanceof StaleConnection) return attempt(url, given);
+    throw error;
+  });
+  const { method = 'GET', path } = given;
+  refuseBadError(`${method} ${path}`, method, answer);
+  return answer;
+}
+
+class StaleConnection extends Error {}
+
+function attempt(url: string, { method = 'GET', path, headers = {}, body, chunked = false }: Request): Promise<Answer> {
   const { hostname, port } = new URL(url);
-  const answer = await new Promise<Answer>((resolve, reject) => {
+  return new Promise<Answer>((resolve, reject) => {
     const framing = chunked ? { 'transfer-encoding': 'chunked' } : { 'content-length': String(Buffer.byteLength(body ?? '')) };
     const length = body === undefined ? {} : framing;
     const req = request({ hostname, port, path, method, agent, headers: { ...length, ...headers } }, (res) => {
@@ -25,11 +38,11 @@ export async function send(url: string, { method = 'GET', path, headers = {}, bo
       res.on('error', reject);
       res.on('end', () => resolve(read(res.statusCode ?? 0, res.headers, Buffer.concat(chunks))));
     });
-    req.on('error', reject);
+    req.on('error', (error: NodeJS.ErrnoException) => {
+      reject(req.reusedSocket && error.code === 'ECONNRESET' ? new StaleConnection() : error);
+    });
     req.end(body);
   });
-  refuseBadError(`${method} ${path}`, method, answer);
-  return answer;
 }
 
 /** The same, and the answer must be one that the document knows. */

@@ -50,6 +50,15 @@ export function buildDataSource(options: DatabaseOptions): DataSource {
   return new DataSource(databaseOptions(options));
 }
 
+/** Names of the migrations that have not run, in their order. Looks without changing anything. */
+export async function pendingMigrations(dataSource: DataSource): Promise<string[]> {
+  const [table] = await dataSource.query<{ found: boolean }[]>(`select to_regclass('schema_migrations') is not null as found`);
+  const done = table?.found ? await dataSource.query<{ name: string }[]>('select name from schema_migrations') : [];
+  const names = new Set(done.map(({ name }) => name));
+  const all = dataSource.migrations.map(({ name, constructor }) => name ?? constructor.name);
+  return all.filter((name) => !names.has(name));
+}
+
 // Any constant does, as long as every desk takes the same one.
 const MIGRATION_LOCK = 7_305_221_905;
 

@@ -163,15 +163,10 @@ const SUMMARY_LENGTH = 120;
 
 /** `text` on one line, at most 120 characters long and never cut inside a character. */
 export function summaryOf(text: string): string {
-  const line = text
-    .slice(0, 4 * SUMMARY_LENGTH + 4096)
-    .replace(/\s+/g, ' ')
-    .trim();
-  const characters = Array.from(line);
-  return characters.length <= SUMMARY_LENGTH
-    ? line
-    : `${characters
-        .slice(0, SUMMARY_LENGTH - 1)
-        .join('')
-        .trimEnd()}…`;
+  // Blanks may be many before the first word; of the words themselves a few hundred characters are enough to look at.
+  const line = text.slice(0, 4096).replace(/\s+/g, ' ').trim();
+  const characters = Array.from(line.slice(0, 4 * SUMMARY_LENGTH));
+  if (characters.length <= SUMMARY_LENGTH) return line;
+  const head = characters.slice(0, SUMMARY_LENGTH - 1).join('');
+  return `${head.trimEnd()}…`;
 }

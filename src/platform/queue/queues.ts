@@ -15,7 +15,8 @@ export interface QueuePayloads {
 export type QueueName = keyof QueuePayloads;
 
 const KEEP_FINISHED = { age: 24 * 3600, count: 1000 };
-const WORKER_CLOSE_MS = 8_000;
+// Workers, queues and connections one after the other must fit into the 10 s of a stop.
+const CLOSE_MS = 2_500;
 const OWN_CONNECTIONS = 4;
 
 interface AnyQueue<Name extends QueueName> {
@@ -67,9 +68,9 @@ export class Queues implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all(this.workers.map(closeWithin));
-    await Promise.all([...this.queues.values()].map((queue) => queue.close()));
-    await Promise.all(this.connections.map((connection) => connection.close()));
+    await Promise.all(this.workers.map((worker) => within(worker.close(), () => worker.close(true))));
+    await Promise.all([...this.queues.values()].map((queue) => within(queue.close())));
+    await Promise.all(this.connections.map((connection) => within(connection.close())));
   }
 
   private queue<Name extends QueueName>(name: Name): AnyQueue<Name> {
@@ -126,15 +127,15 @@ export class Queues implements OnApplicationShutdown {
   }
 }
 
-// A worker that waits for a lost connection would hold up the whole shutdown.
-async function closeWithin(worker: AnyWorker): Promise<void> {
+// What waits for a store that does not answer would hold up the whole shutdown.
+async function within(closing: Promise<unknown>, force: () => Promise<unknown> = () => Promise.resolve()): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<void>((resolve) => {
     timer = setTimeout(() => {
-      void worker.close(true);
+      void force();
       resolve();
-    }, WORKER_CLOSE_MS);
+    }, CLOSE_MS);
   });
-  await Promise.race([worker.close(), deadline]);
+  await Promise.race([closing, deadline]);
   clearTimeout(timer);
 }

@@ -2,6 +2,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import cors from 'cors';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
+import type { Duplex } from 'node:stream';
 import type { Env } from './config/env.js';
 import { publishDocument } from './openapi.js';
 import { readBody } from './platform/http/body.js';
@@ -59,6 +60,7 @@ export function limitTime(app: NestExpressApplication): void {
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.on('clientError', refuseBrokenRequest);
   // A connection on which nothing moves is cut, also in the middle of an upload.
   server.setTimeout(SILENCE_TIMEOUT_MS);
 }
@@ -66,4 +68,20 @@ export function limitTime(app: NestExpressApplication): void {
 function trustProxy(setting: string): boolean | number | string {
   if (setting === 'true' || setting === 'false') return setting === 'true';
   return /^\d+$/.test(setting) ? Number(setting) : setting;
+}
+
+// What Node's own parser refuses never becomes a request; it is answered in the shape of all errors.
+function refuseBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const body = JSON.stringify({ error: 'The request could not be read' });
+  const head = [
+    'HTTP/1.1 400 Bad Request',
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${body.length}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }

@@ -49,6 +49,8 @@ export interface Actor extends InCompany {
   email: string | null;
   scopes: string[];
   tokenId: number;
+  /** When the token ends; null: never. */
+  tokenExpiresAt: Date | null;
 }
 
 /** Nobody in particular, but at the desk of a certain company. */

@@ -18,7 +18,7 @@ export class CreateApiTokenDto {
   })
   scopes?: string[];
 
-  @DateField({ description: 'When it ends; default: never.', example: '2027-01-01T00:00:00Z' })
+  @DateField({ description: 'When it ends; default: with the token that makes it, or never.', example: '2027-01-01T00:00:00Z' })
   expires_at?: Date;
 }
 

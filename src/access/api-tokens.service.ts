@@ -28,14 +28,18 @@ export class ApiTokens {
 
   /**
    * Makes a token for a person of the actor's company; only the answer ever holds the secret.
-   * Throws `Forbidden` for another person's token unless an admin asks, and for scopes beyond the actor's own; `Invalid` for an unknown person.
+   * Throws `Forbidden` for another person's token unless an admin asks, for scopes beyond the actor's own and for an end after that of the
+   * actor's own token (which is the default then); `Invalid` for an unknown person.
    */
-  async create(actor: Actor, { userId = actor.userId, scopes = actor.scopes, ...rest }: NewApiToken): Promise<IssuedToken> {
+  async create(actor: Actor, token: NewApiToken): Promise<IssuedToken> {
+    const { userId = actor.userId, scopes = actor.scopes, expiresAt = actor.tokenExpiresAt ?? undefined, name } = token;
     if (userId !== actor.userId && actor.role !== 'admin') throw new Forbidden('Only admins make tokens for others');
     const unknown = scopes.filter((scope) => !SCOPES.some((known) => known === scope));
     if (unknown.length > 0) throw Invalid.field('scopes', `must not hold ${unknown.join(', ')}`);
     if (!mayGrant(actor.scopes, scopes)) throw new Forbidden('A token cannot give more than it has');
-    return this.db.tx((em) => issueToken(em, actor.companyId, eventActor(actor), { ...rest, userId, scopes }));
+    if (actor.tokenExpiresAt && expiresAt && expiresAt > actor.tokenExpiresAt)
+      throw new Forbidden('A token cannot outlive the one that makes it');
+    return this.db.tx((em) => issueToken(em, actor.companyId, eventActor(actor), { name, expiresAt, userId, scopes }));
   }
 
   /** Admins see the tokens of all, others their own; never a secret. */

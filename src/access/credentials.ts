@@ -9,6 +9,7 @@ import { hostLabel } from './companies.js';
 
 interface TokenRow {
   token_id: number;
+  expires_at: Date | null;
   scopes: string[];
   user_id: number;
   role: Role;
@@ -23,7 +24,7 @@ interface TokenRow {
 
 // Two companies may have been given the same token by hand: then only the host name can say which is meant.
 const BY_HASH = `
-  select t.id as token_id, t.scopes, u.id as user_id, u.role, u.email, c.id as company_id, c.subdomain, c.name as company_name,
+  select t.id as token_id, t.expires_at, t.scopes, u.id as user_id, u.role, u.email, c.id as company_id, c.subdomain, c.name as company_name,
     c.subdomain = $2 as of_host,
     c.subdomain is distinct from $2 and exists (select 1 from companies other where other.subdomain = $2) as foreign_host,
     t.last_used_at is null or t.last_used_at < now() - interval '1 minute' as stale
@@ -57,6 +58,7 @@ export class Credentials {
       email: row.email,
       scopes: row.scopes,
       tokenId: row.token_id,
+      tokenExpiresAt: row.expires_at,
     };
   }
 

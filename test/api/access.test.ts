@@ -71,6 +71,14 @@ describe('API tokens', () => {
     expect((await desk.as(later).get('/me')).status).toBe(200);
   });
 
+  it('do not outlive the token that made them', async () => {
+    const made = await tokenOf(desk.acme.agent, { expires_at: '2101-01-01' });
+    const create = (fields: object) => desk.as(made).post('/api_tokens', { api_token: { name: 'next', ...fields } });
+    expect((await create({})).body.api_token.expires_at).toBe('2101-01-01T00:00:00Z');
+    expect((await create({ expires_at: '2100-01-01' })).body.api_token.expires_at).toBe('2100-01-01T00:00:00Z');
+    expect((await create({ expires_at: '2102-01-01' })).status).toBe(403);
+  });
+
   it('do what their scopes say, and give no more than they have', async () => {
     const reader = await tokenOf(desk.acme.agent, { scopes: ['tickets:read', 'api_tokens:write'] });
     expect((await desk.as(reader).get('/tickets')).status).toBe(200);

@@ -73,6 +73,7 @@ describe('opening a ticket', () => {
   it('takes the older names of its fields', async () => {
     const ticket = {
       requester_email: 'old@example.com',
+      cc: '',
       copied_emails: 'cc@example.com',
       content_attributes: { body: 'old text', body_html: '<i>old</i>' },
     };

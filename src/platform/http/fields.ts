@@ -46,7 +46,7 @@ function field(
   const presence = required ? IsNotEmpty({ message: "can't be blank" }) : IsOptional();
   return applyDecorators(
     Expose(),
-    Transform(({ value, obj, key }) => coerce(firstGiven(value, obj as Record<string, unknown>, [key, ...aliases]))),
+    Transform(({ value, obj }) => coerce(firstGiven(value, obj as Record<string, unknown>, aliases))),
     ApiProperty({
       description: `${description}${alsoKnown}`,
       ...(example !== undefined && { example }),
@@ -58,9 +58,10 @@ function field(
   );
 }
 
-function firstGiven(value: unknown, source: Record<string, unknown>, names: string[]): unknown {
-  if (value !== undefined) return value;
-  return names.map((name) => source[name]).find((given) => given !== undefined);
+// A blank value gives way to an alias that says something.
+function firstGiven(value: unknown, source: Record<string, unknown>, aliases: string[]): unknown {
+  if (absentIfBlank(value) !== undefined) return value;
+  return aliases.map((name) => source[name]).find((given) => absentIfBlank(given) !== undefined) ?? value;
 }
 
 const toText: Coerce = (value) => {

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { TokenOptions } from './cli/people.js';
 import type { Desk, SessionOptions } from './cli/session.js';
 import { runProgram } from './cli/run-program.js';
@@ -25,7 +25,7 @@ async function onDesk(work: (desk: Desk) => Promise<void>, options: SessionOptio
   await withDesk({ ...program.opts<SessionOptions>(), ...options }, work);
 }
 
-const companies = program.command('company').description('make and list companies');
+const companies = program.command('company').description('make, list and set companies');
 companies
   .command('create <subdomain>')
   .description('make a company; admin create gives it an admin')
@@ -40,6 +40,18 @@ companies
   .action(async () => {
     const { listCompanies } = await import('./cli/companies.js');
     await onDesk(listCompanies);
+  });
+companies
+  .command('set <subdomain>')
+  .description('change the settings of a company')
+  .addOption(
+    new Option('--team-visibility <which>', 'which tickets agents and collaborators see: of all teams, or of none and their own')
+      .choices(['all', 'own'])
+      .makeOptionMandatory(),
+  )
+  .action(async (subdomain: string, { teamVisibility }: { teamVisibility: 'all' | 'own' }) => {
+    const { setTeamVisibility } = await import('./cli/companies.js');
+    await onDesk((desk) => setTeamVisibility(desk, subdomain, teamVisibility));
   });
 
 program

@@ -51,6 +51,8 @@ export interface Actor extends InCompany {
   tokenId: number;
   /** When the token ends; null: never. */
   tokenExpiresAt: Date | null;
+  /** False where the company shows agents and collaborators only the tickets of their teams, of no team, and their own. */
+  seesAllTeams: boolean;
 }
 
 /** Nobody in particular, but at the desk of a certain company. */

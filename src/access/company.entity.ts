@@ -11,5 +11,6 @@ export class Company {
   @Column({ type: 'bigint', default: 10_737_418_240 }) attachmentQuota!: number;
   /** With one token. */
   @Column({ type: 'integer', default: 8 }) ticketCreationsPerMinute!: number;
+  @Column({ type: 'boolean', default: true }) teamsAreOpen!: boolean;
   @Now() createdAt!: Date;
 }

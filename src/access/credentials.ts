@@ -10,6 +10,7 @@ import { hostLabel } from './companies.js';
 interface TokenRow {
   token_id: number;
   expires_at: Date | null;
+  teams_are_open: boolean;
   scopes: string[];
   user_id: number;
   role: Role;
@@ -24,7 +25,7 @@ interface TokenRow {
 
 // Two companies may have been given the same token by hand: then only the host name can say which is meant.
 const BY_HASH = `
-  select t.id as token_id, t.expires_at, t.scopes, u.id as user_id, u.role, u.email, c.id as company_id, c.subdomain, c.name as company_name,
+  select t.id as token_id, t.expires_at, c.teams_are_open, t.scopes, u.id as user_id, u.role, u.email, c.id as company_id, c.subdomain, c.name as company_name,
     c.subdomain = $2 as of_host,
     c.subdomain is distinct from $2 and exists (select 1 from companies other where other.subdomain = $2) as foreign_host,
     t.last_used_at is null or t.last_used_at < now() - interval '1 minute' as stale
@@ -59,6 +60,7 @@ export class Credentials {
       scopes: row.scopes,
       tokenId: row.token_id,
       tokenExpiresAt: row.expires_at,
+      seesAllTeams: row.role === 'admin' || row.teams_are_open,
     };
   }
 

@@ -1,5 +1,10 @@
 import type { Acting } from './actor.js';
 
+/** Whose sight it is; the desk itself sees everything. */
+type Viewing = Pick<Acting, 'role'> & { seesAllTeams?: boolean };
+
+const OWN_TEAMS = `array(select tm.team_id from team_members tm where tm.company_id = $1 and tm.user_id = $2)`;
+
 /** The requesters whose tickets a customer may see: himself, and the members of his groups that share theirs. */
 const SHARED_REQUESTERS = `array(
   select $2::bigint union
@@ -12,7 +17,16 @@ const SHARED_REQUESTERS = `array(
  * The condition under which the actor may know of the ticket `t`; it belongs into the WHERE of every statement that loads tickets, so
  * that what is not visible equals what is missing. The statement begins with `viewParams`, or at least its first two.
  */
-export function ticketVisibleSql(actor: Pick<Acting, 'role'>, t: string): string {
-  if (actor.role !== 'customer') return 'true';
+export function ticketVisibleSql(actor: Viewing, t: string): string {
+  const visibility = visibilityOf(actor);
+  if (visibility === 'all') return 'true';
+  if (visibility === 'own-teams')
+    return `(${t}.team_assignee_id is null or ${t}.user_assignee_id = $2 or ${t}.team_assignee_id = any (${OWN_TEAMS}))`;
   return `(${t}.trashed_at is null and ${t}.spam_at is null and ${t}.requester_id = any (${SHARED_REQUESTERS}))`;
+}
+
+/** What the condition depends on, for the names of prepared statements. */
+export function visibilityOf(actor: Viewing): 'all' | 'own-teams' | 'requested' {
+  if (actor.role === 'customer') return 'requested';
+  return actor.seesAllTeams === false ? 'own-teams' : 'all';
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Readable } from 'node:stream';
 import { isStaff, type Actor } from '../access/actor.js';
-import { ticketVisibleSql } from '../access/visibility.js';
+import { ticketVisibleSql, visibilityOf } from '../access/visibility.js';
 import { Database } from '../platform/database/database.js';
 import { NotFound } from '../platform/errors/app-errors.js';
 import { DiskStorage, type ByteRange } from '../platform/storage/disk-storage.js';
@@ -49,7 +49,7 @@ export class Downloads {
 
   /** Throws `NotFound` for an attachment that the actor may not see, and for the small picture of what is no picture. */
   async find(actor: Actor, id: number, version: 'original' | 'thumb'): Promise<StoredFile | LinkedFile> {
-    const name = `attachment-${actor.role === 'customer' ? 'customer' : 'staff'}`;
+    const name = `attachment-${visibilityOf(actor)}`;
     const [found] = await this.db.prepared<AttachmentRow>(name, findSql(actor), [actor.companyId, actor.userId, id]);
     if (!found) throw new NotFound('Attachment', id);
     if (found.external_url !== null) return { url: found.external_url };

@@ -19,6 +19,13 @@ export async function listCompanies({ db, env }: Desk): Promise<void> {
     ]);
 }
 
+/** Opens or closes the teams of a company to each other; admins see everything either way. It holds from the next request on. */
+export async function setTeamVisibility({ db }: Desk, subdomain: string, which: 'all' | 'own'): Promise<void> {
+  const { id } = await findCompany(db, subdomain);
+  await db.query('update companies set teams_are_open = $2 where id = $1', [id, which === 'all']);
+  console.log(`Agents of ${subdomain} see the tickets of ${which === 'all' ? 'all teams' : 'their own teams and of none'}.`);
+}
+
 /** The company of a subdomain, or null. */
 export async function lookUpCompany(db: Database, subdomain: string): Promise<{ id: number; subdomain: string } | null> {
   const [found] = await db.query<{ id: number }>('select id from companies where subdomain = $1', [subdomain]);

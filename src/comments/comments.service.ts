@@ -39,6 +39,7 @@ export class Comments {
   /** Throws `Forbidden` for customers, `NotFound` also for a comment of another ticket. */
   async show(actor: Actor, ticketId: number, id: number): Promise<string> {
     refuseUnlessMayComment(actor);
+    await refuseUnlessVisible(this.db, actor, ticketId);
     const [found] = await this.db.query<Presented>(COMMENT_SQL, [...viewParams(actor), ticketId, id]);
     if (!found) throw new NotFound('Comment', id);
     return refreshHtml(found.view, found.stale);

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Acting, Actor, Visitor } from '../access/actor.js';
 import { VIEW_PARAMS_SQL, viewParams } from '../access/view.js';
-import { ticketVisibleSql } from '../access/visibility.js';
+import { ticketVisibleSql, visibilityOf } from '../access/visibility.js';
 import { only, rows, type Database } from '../platform/database/database.js';
 import { Conflict, NotFound } from '../platform/errors/app-errors.js';
 import { refreshHtml } from '../platform/html/content.js';
@@ -60,7 +60,7 @@ export async function refuseUnlessVisible(db: Database, actor: Actor, id: number
 
 /** The JSON text of a ticket as the actor sees it; throws `NotFound`. */
 export async function showTicket(db: Database, actor: Actor, id: number): Promise<string> {
-  const name = `ticket-${actor.role === 'customer' ? 'customer' : 'staff'}`;
+  const name = `ticket-${visibilityOf(actor)}`;
   const [found] = await db.prepared<Presented>(name, `${SELECT_VIEW} and ${ticketVisibleSql(actor, 't')}`, [
     ...viewParams(actor),
     id,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { request } from 'node:http';
+import { connect as connectTo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -137,6 +138,14 @@ describe('a desk on a Postgres of its own', () => {
     expect(line).toMatchObject({ level: 'info', company: 'demo', method: 'GET', path: '/tickets/77', status: 404 });
     expect(line).toMatchObject({ request_id: expect.any(String), actor: expect.any(Number), ms: expect.any(Number) });
     expect(desk.output()).not.toContain(TOKEN);
+  });
+
+  it('answers what is no HTTP in the shape of all errors', async () => {
+    const socket = connectTo(Number(new URL(desk.url).port), '127.0.0.1');
+    socket.end('BROKEN / NONSENSE\r\n\r\n');
+    let answer = '';
+    for await (const chunk of socket) answer += String(chunk);
+    expect(answer).toMatch(/^HTTP\/1.1 400 Bad Request[^]*{"error":"The request could not be read"}$/);
   });
 
   it('finishes what is in flight when it is told to stop', async () => {

@@ -5,6 +5,7 @@ import { Nouns1790000300000 } from './1790000300000-nouns.js';
 import { Reports1790000400000 } from './1790000400000-reports.js';
 import { Filters1790000500000 } from './1790000500000-filters.js';
 import { Merges1790000600000 } from './1790000600000-merges.js';
+import { TeamVisibility1790000700000 } from './1790000700000-team-visibility.js';
 
 /** In the order in which they run. */
 export const MIGRATIONS = [
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   Reports1790000400000,
   Filters1790000500000,
   Merges1790000600000,
+  TeamVisibility1790000700000,
 ];

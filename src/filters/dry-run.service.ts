@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { mayGrant, type Actor } from '../access/actor.js';
+import { ticketVisibleSql } from '../access/visibility.js';
 import { timeSql } from '../access/view.js';
 import { Database, only } from '../platform/database/database.js';
 import { offsetOf, pageHead, type Page } from '../platform/database/page.js';
@@ -40,7 +41,7 @@ export class FilterDryRuns {
    */
   async run(actor: Actor, choice: RuleChoice, page: Page): Promise<JsonText> {
     const needles = await this.needlesOf(actor, choice);
-    const { sql, values } = dryRunSql(actor.companyId, usedFields(needles), page);
+    const { sql, values } = dryRunSql(actor, usedFields(needles), page);
     const found = only(await this.db.query<DryRunRow>(sql, values));
     const looked = `"looked_at":${found.looked_at},"has_older":${found.has_older}`;
     return new JsonText(`${pageHead(found.total, page)},${looked},"matches":${found.matches}}`);
@@ -75,9 +76,10 @@ export class FilterDryRuns {
   }
 }
 
-function dryRunSql(companyId: number, used: ReturnType<typeof usedFields>, page: Page): { sql: string; values: unknown[] } {
+function dryRunSql(actor: Actor, used: ReturnType<typeof usedFields>, page: Page): { sql: string; values: unknown[] } {
   const params = new SqlParams();
-  const company = params.add(companyId);
+  const company = params.add(actor.companyId);
+  const isVisible = `(${params.add(actor.userId)}::bigint is null or true) and ${ticketVisibleSql(actor, 't')}`;
   const needles = used.map(([field, needle]) => ({ place: PLACES[field], field, needle: `${params.add(needle)}::text` }));
   const isMeant = needles.map(({ place, needle }) => containsSql(`lower(${place})`, needle)).join(' and ');
   const reasons = needles.map(
@@ -88,7 +90,7 @@ function dryRunSql(companyId: number, used: ReturnType<typeof usedFields>, page:
     with looked as materialized (
       select id from tickets where company_id = ${company} order by created_at desc, id desc limit ${MOST_LOOKED_AT}
     ), meant as materialized (
-      select t.id, t.created_at from looked join tickets t on t.company_id = ${company} and t.id = looked.id ${PLACE_JOINS} where ${isMeant}
+      select t.id, t.created_at from looked join tickets t on t.company_id = ${company} and t.id = looked.id ${PLACE_JOINS} where ${isVisible} and ${isMeant}
     ), page as (
       select * from meant order by created_at desc, id desc limit ${params.add(page.perPage)} offset ${params.add(offsetOf(page))}
     )

@@ -42,6 +42,12 @@ describe('the teams of a company', () => {
     expect((await agent.get(`/tickets/${ids['own']}`)).status).toBe(200);
     expect((await agent.post(`/tickets/${ids['other']}/archive`)).status).toBe(404);
     expect((await agent.post(`/tickets/${ids['other']}/replies`, { reply: { content: { text: 'x' } } })).status).toBe(404);
+    const { body } = await agent.post('/filters/dry_run', { rule: { body: 'printer' } });
+    expect(body.matches.map(({ ticket }: { ticket: { subject: string } }) => ticket.subject).sort()).toEqual([
+      'mine',
+      'none',
+      'own',
+    ]);
     await close(true);
     expect((await agent.get(`/tickets/${ids['other']}`)).status).toBe(200);
   });

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { eventActor, type Actor } from '../access/actor.js';
 import { Database, only, rows } from '../platform/database/database.js';
 import { Invalid } from '../platform/errors/app-errors.js';
-import { record } from '../platform/events/record.js';
+import { recordAll } from '../platform/events/record.js';
 import { DiskStorage } from '../platform/storage/disk-storage.js';
 import { freshAttachmentSql } from './attachment.view.js';
 import { cleanFilename } from './filename.js';
@@ -83,13 +83,11 @@ async function insertUploads(em: EntityManager, actor: Actor, uploads: StagedUpl
   );
   const inserted = await rows<{ id: number; view: string }>(em, sql, [actor.companyId, actor.userId, ...columns]);
   const views = inserted.sort((a, b) => a.id - b.id).map(({ view }) => view);
-  for (const view of views)
-    await record(em, {
-      companyId: actor.companyId,
-      type: 'attachment.created',
-      actor: eventActor(actor),
-      data: { attachment: view },
-    });
+  const event = { companyId: actor.companyId, type: 'attachment.created', actor: eventActor(actor) } as const;
+  await recordAll(
+    em,
+    views.map((attachment) => ({ ...event, data: { attachment } })),
+  );
   return views;
 }
 

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { eventActor, type Actor, type Visitor } from '../access/actor.js';
 import { VIEW_PARAMS_SQL, viewParams } from '../access/view.js';
 import { only, rows } from '../platform/database/database.js';
-import { record } from '../platform/events/record.js';
+import { recordAll } from '../platform/events/record.js';
 import { splitName, type Address } from './addresses.js';
 import { shortUserSql, userSql } from './user.view.js';
 
@@ -62,9 +62,12 @@ const JOIN_BY_DOMAIN = `
 /** What follows from new people: they join the groups of their mail domain, and the log tells of them. */
 export async function welcome(em: EntityManager, caller: Actor | Visitor, ids: number[]): Promise<void> {
   await rows(em, JOIN_BY_DOMAIN, [caller.companyId, ids]);
-  for (const view of await presentUsers(em, caller, ids)) {
-    await record(em, { companyId: caller.companyId, type: 'user.created', actor: eventActor(caller), data: { user: view } });
-  }
+  const event = { companyId: caller.companyId, type: 'user.created', actor: eventActor(caller) } as const;
+  const views = await presentUsers(em, caller, ids);
+  await recordAll(
+    em,
+    views.map((user) => ({ ...event, data: { user } })),
+  );
 }
 
 /** The people of a mail domain that has just been given to a group join it. */

@@ -19,12 +19,29 @@ export interface NewEvent<Type extends EventType> {
 
 /** Writes one event in the open transaction: it exists if, and only if, the change that it tells of does. */
 export async function record<Type extends EventType>(em: EntityManager, event: NewEvent<Type>): Promise<void> {
-  const data = Object.entries<string>(event.data).map(([key, json]) => `${JSON.stringify(key)}:${json}`);
-  await rows(em, `insert into events (company_id, type, actor, ticket_id, data) values ($1, $2, $3::jsonb, $4, $5::jsonb)`, [
-    event.companyId,
-    event.type,
-    JSON.stringify(event.actor),
-    event.ticketId ?? null,
-    `{${data.join(',')}}`,
+  await recordAll(em, [event]);
+}
+
+const INSERT = `
+  insert into events (company_id, type, actor, ticket_id, data)
+  select given.company_id, given.type, given.actor, given.ticket_id, given.data
+  from unnest($1::bigint[], $2::text[], $3::jsonb[], $4::bigint[], $5::jsonb[])
+    with ordinality as given (company_id, type, actor, ticket_id, data, place)
+  order by given.place`;
+
+/** The same for several at once, in their order. */
+export async function recordAll<Type extends EventType>(em: EntityManager, events: NewEvent<Type>[]): Promise<void> {
+  await rows(em, INSERT, [
+    events.map(({ companyId }) => companyId),
+    events.map(({ type }) => type),
+    events.map(({ actor }) => JSON.stringify(actor)),
+    events.map(({ ticketId }) => ticketId ?? null),
+    events.map(({ data }) => dataJson(data)),
   ]);
+}
+
+function dataJson(data: Record<string, string>): string {
+  return `{${Object.entries(data)
+    .map(([key, json]) => `${JSON.stringify(key)}:${json}`)
+    .join(',')}}`;
 }

@@ -11,6 +11,7 @@ import { Filter } from './filters/filter.entity.js';
 import { Label } from './labels/label.entity.js';
 import { TicketLabel } from './labels/ticket-label.entity.js';
 import { Event } from './platform/events/event.entity.js';
+import { OutboxEntry } from './platform/events/outbox-entry.entity.js';
 import { IdempotencyKey } from './platform/idempotency/idempotency-key.entity.js';
 import { RateWindow } from './platform/rate-limits/rate-window.entity.js';
 import { Snippet } from './snippets/snippet.entity.js';
@@ -25,13 +26,16 @@ import { MergedMessage, TicketMerge } from './tickets/ticket-merge.entity.js';
 import { Ticket } from './tickets/ticket.entity.js';
 import { GroupMember } from './users/group-member.entity.js';
 import { User } from './users/user.entity.js';
+import { WebHookAttempt, WebHookDelivery, WebHookReplay } from './webhooks/delivery.entity.js';
+import { WebHook, WebHookLabel, WebHookTeam } from './webhooks/web-hook.entity.js';
 
 /** Every table of the desk. */
 export const ENTITIES = [
   ...[ApiToken, Assignment, Attachment, Company, Event, ForwardingAddress, GroupMember, Label, Message, MessageRecipient],
-  ...[IdempotencyKey, RateWindow],
+  ...[IdempotencyKey, OutboxEntry, RateWindow],
   ...[SearchText, Snippet, Star, Team, TeamMember, Ticket, TicketLabel, User],
   ...[MergedMessage, TicketMerge],
   ...[Category, CustomField, TicketCustomField],
   ...[Filter, FilterConsequence, FilterRule],
+  ...[WebHook, WebHookAttempt, WebHookDelivery, WebHookLabel, WebHookReplay, WebHookTeam],
 ];

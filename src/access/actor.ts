@@ -32,6 +32,8 @@ export const SCOPES = [
   'categories:write',
   'filters:read',
   'filters:write',
+  'web_hooks:read',
+  'web_hooks:write',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 

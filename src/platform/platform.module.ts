@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import { ENV, type Env } from '../config/env.js';
 import { Database } from './database/database.js';
+import { Notifications } from './database/notifications.js';
 import { Sweeper } from './database/sweeper.js';
 import { IdempotencyKeys } from './idempotency/idempotency-keys.js';
 import { LOGGER } from './logging/logger.js';
@@ -36,9 +37,9 @@ export class PlatformModule {
         { provide: ENV, useValue: env },
         { provide: LOGGER, useValue: logger },
         { provide: RateCounter, useFactory: openRateCounter, inject: [ENV, LOGGER, Database] },
-        ...[Database, DiskStorage, IdempotencyKeys, Queues, Sweeper],
+        ...[Database, DiskStorage, IdempotencyKeys, Notifications, Queues, Sweeper],
       ],
-      exports: [ENV, LOGGER, Database, DiskStorage, IdempotencyKeys, Queues, RateCounter],
+      exports: [ENV, LOGGER, Database, DiskStorage, IdempotencyKeys, Notifications, Queues, RateCounter],
     };
   }
 }

@@ -69,9 +69,9 @@ export class Tickets {
       const id = await insertTicket(em, caller, ticket, requester.id);
       const place = { ticketId: id, kind: 'opening', authorId: requester.id, authorIsAgent: false } as const;
       const writtenById = caller.userId === requester.id ? null : caller.userId;
-      await insertMessage(em, caller, { ...place, writtenById }, message);
+      const messageId = await insertMessage(em, caller, { ...place, writtenById }, message);
       const view = await presentTicket(em, caller, id);
-      const data = { ticket: view, notify_requester: String(ticket.notifyRequester) };
+      const data = { ticket: view, notify_requester: String(ticket.notifyRequester), message_id: String(messageId) };
       await record(em, { companyId: caller.companyId, type: 'ticket.created', actor: eventActor(caller), ticketId: id, data });
       return (await this.steps.take(em, caller, id)) ? presentTicket(em, caller, id) : view;
     });

@@ -8,9 +8,18 @@ import { isRetryable, translatePgError } from './pg-errors.js';
 
 const ATTEMPTS = 4;
 
+/** On which connections listen for news, and how long one announcement waits for the next. */
+export const NEWS_CHANNEL = 'polydesk_news';
+const ANNOUNCE_AFTER_MS = 10;
+
+// The open transactions whose commit somebody waits for.
+const newsworthy = new WeakSet<EntityManager>();
+
 /** The one way to the database. Everything that writes takes the open transaction as its first argument. */
 @Injectable()
 export class Database {
+  private announcement: NodeJS.Timeout | undefined;
+
   constructor(@InjectDataSource() readonly dataSource: DataSource) {}
 
   /** Runs one read outside of any transaction. */
@@ -41,16 +50,36 @@ export class Database {
   private async attempt<Result>(work: (em: EntityManager) => Promise<Result>, mayRepeat = () => true): Promise<Result> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.dataSource.transaction(work);
+        let isNews = false;
+        const result = await this.dataSource.transaction(async (em) => {
+          const answer = await work(em);
+          isNews = newsworthy.has(em);
+          return answer;
+        });
+        if (isNews) this.announce();
+        return result;
       } catch (error) {
         if (attempt === ATTEMPTS || !mayRepeat() || !isRetryable(error)) throw translatePgError(error);
       }
     }
   }
 
+  // Outside of the transaction, since commits with a NOTIFY wait for each other. It may get lost: listeners also look by themselves.
+  private announce(): void {
+    this.announcement ??= setTimeout(() => {
+      this.announcement = undefined;
+      this.pool.query(`notify ${NEWS_CHANNEL}`).catch(() => undefined);
+    }, ANNOUNCE_AFTER_MS).unref();
+  }
+
   private get pool(): Pool {
     return (this.dataSource.driver as PostgresDriver).master as Pool;
   }
+}
+
+/** Wakes whoever waits for events or work, in all processes, as soon as the transaction is committed. */
+export function tellAfterCommit(em: EntityManager): void {
+  newsworthy.add(em);
 }
 
 /** The rows of a statement in the open transaction, also of an UPDATE or DELETE with RETURNING. */

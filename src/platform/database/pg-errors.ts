@@ -20,10 +20,13 @@ const CONSTRAINTS: Record<string, () => Error> = {
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
 
+// Two events of one ticket at once, recorded by somebody who does not hold the ticket.
+const RACES = new Set(['events_ticket_sequence_key']);
+
 /** True when the whole transaction may simply run again. */
 export function isRetryable(error: unknown): boolean {
-  const { code } = pgError(error);
-  return code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED;
+  const { code, constraint = '' } = pgError(error);
+  return code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED || RACES.has(constraint);
 }
 
 /** The application error that a constraint stands for, or the error itself. */

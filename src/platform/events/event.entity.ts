@@ -9,6 +9,8 @@ export class Event {
   @Text() type!: string;
   @Column({ type: 'jsonb' }) actor!: { id: number | null; role: string };
   @Ref({ nullable: true }) ticketId!: number | null;
+  /** Counts the events of its ticket, without gaps. */
+  @Column({ type: 'integer', nullable: true }) ticketSequence!: number | null;
   @Column({ type: 'jsonb' }) data!: Record<string, unknown>;
   @Now() createdAt!: Date;
 }

@@ -6,6 +6,7 @@ import { Reports1790000400000 } from './1790000400000-reports.js';
 import { Filters1790000500000 } from './1790000500000-filters.js';
 import { Merges1790000600000 } from './1790000600000-merges.js';
 import { TeamVisibility1790000700000 } from './1790000700000-team-visibility.js';
+import { Delivery1790000800000 } from './1790000800000-delivery.js';
 
 /** In the order in which they run. */
 export const MIGRATIONS = [
@@ -17,4 +18,5 @@ export const MIGRATIONS = [
   Filters1790000500000,
   Merges1790000600000,
   TeamVisibility1790000700000,
+  Delivery1790000800000,
 ];

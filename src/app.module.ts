@@ -20,6 +20,7 @@ import { SnippetsModule } from './snippets/snippets.module.js';
 import { TeamsModule } from './teams/teams.module.js';
 import { TicketsModule } from './tickets/tickets.module.js';
 import { UsersModule } from './users/users.module.js';
+import { WebHooksModule } from './webhooks/webhooks.module.js';
 
 /** The whole desk. */
 @Module({})
@@ -31,6 +32,7 @@ export class AppModule {
         ...[PlatformModule.register(options), AccessModule, UsersModule, AttachmentsModule, TicketsModule],
         ...[RepliesModule, CommentsModule, EventsModule, HealthModule, ReportsModule, FiltersModule],
         ...[LabelsModule, TeamsModule, SnippetsModule, EmailsModule, CustomFieldsModule, CategoriesModule],
+        ...[WebHooksModule],
       ],
       providers: [
         { provide: APP_FILTER, useClass: RestErrorsFilter },

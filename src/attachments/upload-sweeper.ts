@@ -1,7 +1,6 @@
-import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Logger } from 'pino';
-import { ENV, type Env } from '../config/env.js';
 import { Database, rows } from '../platform/database/database.js';
 import { LOGGER } from '../platform/logging/logger.js';
 import { Queues } from '../platform/queue/queues.js';
@@ -30,18 +29,16 @@ const SWEEP = `
 
 /** Removes uploads that no message has taken within a day, and what broken uploads have left on the disk. */
 @Injectable()
-export class UploadSweeper implements OnApplicationBootstrap {
+export class UploadSweeper implements OnModuleInit {
   constructor(
-    @Inject(ENV) private readonly env: Env,
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly db: Database,
     private readonly storage: DiskStorage,
     private readonly queues: Queues,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
-    if (!this.env.ROLES.includes('worker')) return;
-    await this.queues.schedule('maintenance', { task: 'sweep-uploads' }, HOUR_MS, () => this.sweep());
+  onModuleInit(): void {
+    this.queues.schedule('sweep-uploads', HOUR_MS, () => this.sweep());
   }
 
   /** Several may run at once, beside uploads and messages: each row is removed once, and never one that a message has. */

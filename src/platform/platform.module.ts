@@ -7,7 +7,9 @@ import { Database } from './database/database.js';
 import { Notifications } from './database/notifications.js';
 import { Sweeper } from './database/sweeper.js';
 import { IdempotencyKeys } from './idempotency/idempotency-keys.js';
+import { Relay } from './events/relay.js';
 import { LOGGER } from './logging/logger.js';
+import { Pump } from './queue/pump.js';
 import { Queues } from './queue/queues.js';
 import { RateCounter } from './rate-limits/rate-counter.js';
 import { openRateCounter } from './rate-limits/shared-counter.js';
@@ -37,9 +39,9 @@ export class PlatformModule {
         { provide: ENV, useValue: env },
         { provide: LOGGER, useValue: logger },
         { provide: RateCounter, useFactory: openRateCounter, inject: [ENV, LOGGER, Database] },
-        ...[Database, DiskStorage, IdempotencyKeys, Notifications, Queues, Sweeper],
+        ...[Database, DiskStorage, IdempotencyKeys, Notifications, Pump, Queues, Relay, Sweeper],
       ],
-      exports: [ENV, LOGGER, Database, DiskStorage, IdempotencyKeys, Notifications, Queues, RateCounter],
+      exports: [ENV, LOGGER, Database, DiskStorage, IdempotencyKeys, Notifications, Pump, Queues, RateCounter, Relay],
     };
   }
 }

@@ -1,141 +1,149 @@
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { createPostgresBackend, Queue, withBackend, Worker, type Job, type Processor } from 'bullmq';
-import { Redis } from 'ioredis';
-import pg from 'pg';
+import {
+  Inject,
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import type { Logger } from 'pino';
 import { ENV, type Env } from '../../config/env.js';
+import { Unavailable } from '../errors/app-errors.js';
 import { LOGGER } from '../logging/logger.js';
+import { QUEUE_NAMES, type MaintenanceTask, type QueueName, type QueuePayloads } from './catalogue.js';
+import { jobOptions, QueueStore, type AnyQueue, type NewJob, type OpenQueue } from './queue-store.js';
+import { WatchedWorker, within } from './watched-worker.js';
 
-/** Every queue of the desk with the type of its payload. */
-export interface QueuePayloads {
-  /** Work that is due from time to time and belongs to no event. */
-  maintenance: { task: 'sweep-uploads' };
-}
-
-export type QueueName = keyof QueuePayloads;
-
-const KEEP_FINISHED = { age: 24 * 3600, count: 1000 };
+const ANSWER_PATIENCE_MS = 5_000;
+const WATCH_MS = 5_000;
 // Workers, queues and connections one after the other must fit into the 10 s of a stop.
-const CLOSE_MS = 2_500;
-const OWN_CONNECTIONS = 4;
+const WORKER_CLOSE_MS = 6_000;
+const QUEUE_CLOSE_MS = 1_500;
 
-interface AnyQueue<Name extends QueueName> {
-  getJobCounts(...states: 'waiting'[]): Promise<Record<string, number>>;
-  upsertJobScheduler(
-    id: string,
-    every: { every: number },
-    job: { name: string; data: QueuePayloads[Name]; opts: object },
-  ): Promise<unknown>;
-  close(): Promise<void>;
+interface Task {
+  everyMs: number;
+  run: () => Promise<void>;
 }
-
-interface AnyWorker {
-  on(event: 'error' | 'failed', listener: (...args: never[]) => void): unknown;
-  close(force?: boolean): Promise<void>;
-}
-
-const onPostgres = withBackend(createPostgresBackend);
 
 /**
- * BullMQ over Postgres, or over Redis when REDIS_URL is set. It holds no truth: whatever it forgets is queued again from Postgres.
+ * The queues of the desk. They hold no truth: a module that owns work keeps it in Postgres and queues again what a queue has lost.
+ * Nobody waits for a store that is away: every question to it ends in time.
  */
 @Injectable()
-export class Queues implements OnApplicationShutdown {
-  private readonly queues = new Map<QueueName, AnyQueue<QueueName>>();
-  private readonly workers: AnyWorker[] = [];
-  private readonly connections: { close: () => Promise<unknown> }[] = [];
+export class Queues implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
+  private readonly store: QueueStore;
+  private readonly queues = new Map<QueueName, OpenQueue>();
+  private readonly workers: Pick<WatchedWorker, 'name' | 'start' | 'check' | 'close'>[] = [];
+  private readonly tasks = new Map<MaintenanceTask, Task>();
+  private watch: NodeJS.Timeout | undefined;
 
   constructor(
     @Inject(ENV) private readonly env: Env,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+  ) {
+    this.store = new QueueStore(env, logger);
+    this.process('maintenance', ({ task }) => this.runTask(task));
+  }
+
+  /** Says who works off a queue, before the start. Only processes with the role worker do so. */
+  process<Name extends QueueName>(name: Name, processor: (payload: QueuePayloads[Name]) => Promise<void>): void {
+    this.workers.push(new WatchedWorker(this.store, this.logger, name, processor));
+  }
+
+  /** Has a task run every so many milliseconds, in one of all processes. Said before the start. */
+  schedule(name: MaintenanceTask, everyMs: number, run: () => Promise<void>): void {
+    this.tasks.set(name, { everyMs, run });
+  }
+
+  /** Adds jobs. Throws `Unavailable` when the store does not take them in time; it may have taken them all the same. */
+  async add<Name extends QueueName>(name: Name, jobs: NewJob<Name>[]): Promise<void> {
+    const all = jobs.map(({ id, payload }) => ({ name, data: payload, opts: jobOptions(name, id) }));
+    await this.ask(name, (queue) => queue.addBulk(all));
+  }
+
+  /** Whether a job of this id still waits for a worker. Throws `Unavailable`. */
+  async isWaiting(name: QueueName, id: string): Promise<boolean> {
+    const state = await this.ask(name, (queue) => queue.getJobState(id));
+    return state === 'waiting' || state === 'prioritized' || state === 'delayed';
+  }
 
   /** Resolves when the store of the queues answers. */
   async ping(): Promise<void> {
-    await this.queue('maintenance').getJobCounts('waiting');
+    await this.ask('maintenance', (queue) => queue.getJobCounts('waiting'));
   }
 
-  /** Runs `processor` on a queue in this process, and its job every `everyMs` milliseconds on one of all processes. */
-  async schedule<Name extends QueueName>(
-    name: Name,
-    data: QueuePayloads[Name],
-    everyMs: number,
-    processor: (data: QueuePayloads[Name]) => Promise<void>,
-  ): Promise<void> {
-    const job = { name: data.task, data, opts: { removeOnComplete: KEEP_FINISHED, removeOnFail: KEEP_FINISHED, attempts: 3 } };
-    await this.queue(name).upsertJobScheduler(data.task, { every: everyMs }, job);
-    this.startWorker(name, processor);
+  /** BullMQ's own object, for those who show queues to operators. */
+  queue(name: QueueName): AnyQueue {
+    const open = this.queues.get(name) ?? this.store.openQueue(name);
+    this.queues.set(name, open);
+    return open.queue;
+  }
+
+  onApplicationBootstrap(): void {
+    if (!this.env.ROLES.includes('worker')) return;
+    const orphans = QUEUE_NAMES.filter((name) => !this.workers.some((worker) => worker.name === name));
+    if (orphans.length > 0) throw new Error(`queues that nobody works off: ${orphans.join(', ')}`);
+    this.workers.forEach((worker) => worker.start());
+    const look = () => {
+      this.look().catch((error: unknown) => {
+        this.logger.warn({ err: error }, 'the queues could not be looked at');
+      });
+    };
+    look();
+    this.watch = setInterval(look, WATCH_MS);
+  }
+
+  // Before anything that jobs use is closed.
+  async beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.watch);
+    await Promise.all(this.workers.map((worker) => worker.close(WORKER_CLOSE_MS)));
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all(this.workers.map((worker) => within(worker.close(), () => worker.close(true))));
-    await Promise.all([...this.queues.values()].map((queue) => within(queue.close())));
-    await Promise.all(this.connections.map((connection) => within(connection.close())));
+    await Promise.all([...this.queues.values()].map(({ close }) => within(close(), QUEUE_CLOSE_MS)));
   }
 
-  private queue<Name extends QueueName>(name: Name): AnyQueue<Name> {
-    const queue = this.queues.get(name) ?? this.openQueue(name);
-    this.queues.set(name, queue);
-    return queue;
+  private async runTask(name: MaintenanceTask): Promise<void> {
+    const task = this.tasks.get(name);
+    if (!task) throw new Error(`no module has the task ${name}`);
+    await task.run();
   }
 
-  private openQueue(name: QueueName): AnyQueue<QueueName> {
-    const queue = this.env.REDIS_URL
-      ? new Queue(name, { connection: this.redis({ enableOfflineQueue: false, maxRetriesPerRequest: 1 }) })
-      : new onPostgres.Queue(name, { connection: this.pool() });
-    queue.on('error', (error: Error) => {
-      this.logger.warn({ err: error, queue: name }, 'queue connection failed');
-    });
-    return queue as AnyQueue<QueueName>;
+  /** Puts back schedules that the store has lost, and replaces workers that do not hear it any more. */
+  private async look(): Promise<void> {
+    for (const [name, { everyMs }] of this.tasks) await this.keepScheduled(name, everyMs);
+    for (const worker of this.workers) {
+      const { waiting = 0 } = await this.ask(worker.name, (queue) => queue.getJobCounts('waiting'));
+      worker.check(waiting);
+    }
   }
 
-  private startWorker<Name extends QueueName>(name: Name, processor: (data: QueuePayloads[Name]) => Promise<void>): void {
-    const run = (job: Job) => processor(job.data as QueuePayloads[Name]);
-    const worker: AnyWorker = this.env.REDIS_URL
-      ? new Worker(name, run as Processor, { connection: this.redis({ maxRetriesPerRequest: null }) })
-      : new onPostgres.Worker(name, run as Processor, { connection: this.pool() });
-    worker.on('error', (error: Error) => {
-      this.logger.warn({ err: error, queue: name }, 'worker connection failed');
-    });
-    worker.on('failed', (job: Job | undefined, error: Error) => {
-      this.logger.error({ err: error, queue: name, job: job?.id }, 'job failed');
-    });
-    this.workers.push(worker);
+  private async keepScheduled(name: MaintenanceTask, everyMs: number): Promise<void> {
+    if (await this.ask('maintenance', (queue) => queue.getJobScheduler(name))) return;
+    const job = { name, data: { task: name }, opts: jobOptions('maintenance') };
+    await this.ask('maintenance', (queue) => queue.upsertJobScheduler(name, { every: everyMs }, job));
   }
 
-  private redis(options: { enableOfflineQueue?: boolean; maxRetriesPerRequest: number | null }): Redis {
-    const redis = new Redis(this.env.REDIS_URL ?? '', options);
-    redis.on('error', (error: Error) => {
-      this.logger.warn({ err: error }, 'redis connection failed');
+  /** A store that does not answer in time gets a new connection for the next question. */
+  private async ask<Answer>(name: QueueName, question: (queue: AnyQueue) => Promise<Answer>): Promise<Answer> {
+    const queue = this.queue(name);
+    let timer: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        this.forget(name, queue);
+        reject(new Unavailable('The queue does not answer'));
+      }, ANSWER_PATIENCE_MS);
     });
-    this.connections.push({ close: () => redis.quit().catch(() => 'gone already') });
-    return redis;
+    try {
+      return await Promise.race([question(queue), tooLate]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
-  private pool(): pg.Pool {
-    const pool = new pg.Pool({
-      connectionString: this.env.DATABASE_URL,
-      max: OWN_CONNECTIONS,
-      options: '-c search_path=bullmq,public',
-      application_name: 'polydesk-queue',
-    });
-    pool.on('error', (error) => {
-      this.logger.warn({ err: error }, 'queue connection failed');
-    });
-    this.connections.push({ close: () => pool.end() });
-    return pool;
+  private forget(name: QueueName, queue: AnyQueue): void {
+    const open = this.queues.get(name);
+    if (open?.queue !== queue) return;
+    this.queues.delete(name);
+    void within(open.close(), QUEUE_CLOSE_MS).catch(() => undefined);
   }
-}
-
-// What waits for a store that does not answer would hold up the whole shutdown.
-async function within(closing: Promise<unknown>, force: () => Promise<unknown> = () => Promise.resolve()): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<void>((resolve) => {
-    timer = setTimeout(() => {
-      void force();
-      resolve();
-    }, CLOSE_MS);
-  });
-  await Promise.race([closing, deadline]);
-  clearTimeout(timer);
 }

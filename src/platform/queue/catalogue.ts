@@ -1,0 +1,52 @@
+/** Every queue of the desk with the type of its payload. Payloads name rows; what is to be done stands there. */
+export interface QueuePayloads {
+  /** Work that is due from time to time and belongs to no event. */
+  maintenance: { task: MaintenanceTask };
+  /** One delivery to an endpoint that answers well. */
+  webhooks: DeliveryJob;
+  /** The same for endpoints that fail or take their time, so that they hold up nobody but each other. */
+  'webhooks-slow': DeliveryJob;
+}
+
+export type QueueName = keyof QueuePayloads;
+
+export type MaintenanceTask = 'sweep-uploads' | 'sweep-deliveries';
+
+export interface DeliveryJob {
+  companyId: number;
+  deliveryId: number;
+  /** The job is void when the delivery has been queued again since. */
+  round: number;
+}
+
+export interface QueueRules {
+  /** Jobs at a time in one process. */
+  concurrency: number;
+  /** How often BullMQ itself tries a job that threw. */
+  attempts: number;
+  /** How many finished jobs stay to be looked at, and for how many seconds. */
+  keepCompleted: { age: number; count: number } | true;
+  keepFailed: { age: number; count: number };
+}
+
+const DAY = 86_400;
+
+/** How each queue works off its jobs. A job that is lost, or that fails, is queued again from Postgres by the module that owns the work. */
+export const QUEUES: Record<QueueName, QueueRules> = {
+  maintenance: { concurrency: 1, attempts: 3, keepCompleted: { age: DAY, count: 1000 }, keepFailed: { age: DAY, count: 1000 } },
+  webhooks: { concurrency: 100, attempts: 1, keepCompleted: true, keepFailed: { age: DAY, count: 1000 } },
+  'webhooks-slow': { concurrency: 50, attempts: 1, keepCompleted: true, keepFailed: { age: DAY, count: 1000 } },
+};
+
+export const QUEUE_NAMES = Object.keys(QUEUES) as QueueName[];
+
+/** Seconds from one attempt of a webhook delivery to the next, each give or take `jitter`. With the first there are ten attempts over 69 hours. */
+export const DELIVERY_RETRIES = {
+  afterSeconds: [5, 60, 300, 1_800, 7_200, 21_600, 43_200, 86_400, 86_400],
+  jitter: 0.2,
+  /** What `Retry-After` may ask for at most. */
+  mostSeconds: 86_400,
+} as const;
+
+/** Finished deliveries and their attempts are kept this long. */
+export const DELIVERY_LOG_DAYS = 30;

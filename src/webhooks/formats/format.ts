@@ -1,4 +1,10 @@
 import type { LoggedEvent } from '../../platform/events/logged-event.js';
+import { standardFormat } from './standard.js';
+import { supportBoardFormat } from './support-board.js';
+import { supportbeeFormat } from './supportbee.js';
+
+/** The two documents of support_board, which call some events by different names. */
+export type Spelling = 'gb-talk' | 'support-board';
 
 /** What a message says beside the event itself. */
 export interface MessageContext {
@@ -10,8 +16,7 @@ export interface MessageContext {
   ticketBefore: object | null;
   /** The hook's secret in clear: the `key` of support_board. */
   secret: string;
-  /** Which of its two documents support_board follows. */
-  spelling: 'gb-talk' | 'support-board';
+  spelling: Spelling;
 }
 
 /** How events become the messages of one family of receivers: pure translation, without a look at the database. */
@@ -21,10 +26,21 @@ export interface WebHookFormat {
    * when the event happens, so that a setting changed later sends nothing twice.
    */
   partsOf(event: LoggedEvent, ticketBefore: object | null): string[];
-  /** True when one of the hook's patterns names this part. */
-  isWanted(patterns: string[], event: LoggedEvent, part: string): boolean;
+  /**
+   * True when one of the hook's patterns names this part. With its spelling, support_board leaves out what the document calls by the same
+   * name as another part that is wanted.
+   */
+  isWanted(patterns: string[], event: LoggedEvent, part: string, spelling?: Spelling): boolean;
   /** The body, as JSON text, of one message. */
   bodyOf(event: LoggedEvent, part: string, context: MessageContext): string;
   /** Null when the pattern is understood, else what is wrong with it. */
   problemOf(pattern: string): string | null;
 }
+
+export type FormatName = 'standard' | 'supportbee' | 'support_board';
+
+export const FORMATS: Record<FormatName, WebHookFormat> = {
+  standard: standardFormat,
+  supportbee: supportbeeFormat,
+  support_board: supportBoardFormat,
+};

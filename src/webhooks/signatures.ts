@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import type { FormatName } from './formats/format.js';
+import type { FormatName } from './formats/formats.js';
 
 /** What is signed, and for whom. */
 export interface Signing {

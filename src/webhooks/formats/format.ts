@@ -1,7 +1,4 @@
 import type { LoggedEvent } from '../../platform/events/logged-event.js';
-import { standardFormat } from './standard.js';
-import { supportBoardFormat } from './support-board.js';
-import { supportbeeFormat } from './supportbee.js';
 
 /** The two documents of support_board, which call some events by different names. */
 export type Spelling = 'gb-talk' | 'support-board';
@@ -21,6 +18,8 @@ export interface MessageContext {
 
 /** How events become the messages of one family of receivers: pure translation, without a look at the database. */
 export interface WebHookFormat {
+  /** Whether it tells of changes, and so has to know how the ticket looked before. */
+  readonly compares: boolean;
   /**
    * Which messages the event makes in this format: '' for the only one, none when the format has no word for it. Decided once,
    * when the event happens, so that a setting changed later sends nothing twice.
@@ -36,11 +35,3 @@ export interface WebHookFormat {
   /** Null when the pattern is understood, else what is wrong with it. */
   problemOf(pattern: string): string | null;
 }
-
-export type FormatName = 'standard' | 'supportbee' | 'support_board';
-
-export const FORMATS: Record<FormatName, WebHookFormat> = {
-  standard: standardFormat,
-  supportbee: supportbeeFormat,
-  support_board: supportBoardFormat,
-};

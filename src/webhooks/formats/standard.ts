@@ -8,6 +8,7 @@ import { isNamed, problemAmong } from './wanted.js';
  * all that events show; secrets are in none.
  */
 export const standardFormat: WebHookFormat = {
+  compares: false,
   partsOf: () => [''],
   isWanted: (patterns, event) => isNamed(patterns, event, [event.type]),
   bodyOf: (event, _part, { company }) =>

@@ -30,6 +30,7 @@ const PARTS: Partial<Record<EventType, readonly Part[]>> = {
 
 /** Support Board's family: rpc-conventions.md section 4 and real-servers.md section 2. */
 export const supportBoardFormat: WebHookFormat = {
+  compares: true,
   partsOf: (event, ticketBefore) => {
     if (event.type === 'ticket.created') return partsOfOpening(event);
     return [...(PARTS[event.type] ?? []), ...statusParts(event, ticketBefore)];

@@ -25,6 +25,7 @@ const SENT: ReadonlySet<string> = new Set([...ACTION_TYPES, 'web_hook.tested']);
 
 /** The bodies of SupportBee's own webhook app; a test has an action type of ours, since it has no word for it. */
 export const supportbeeFormat: WebHookFormat = {
+  compares: false,
   partsOf: ({ type }) => (SENT.has(type) ? [''] : []),
   isWanted: (patterns, event) => isNamed(patterns, event, [event.type]),
   bodyOf: ({ type, data }, _part, { company: { subdomain, name }, agent }) => {

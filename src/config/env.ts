@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 
 const flag = (unset: boolean) =>
@@ -32,6 +34,11 @@ const commaList = z
       .filter((item) => item !== ''),
   );
 
+// ipaddr.js would also take `10/8`, which people read in more than one way.
+const isCidr = (text: string) => isIP(text.split('/', 1)[0] ?? '') > 0 && !text.includes('%') && ipaddr.isValidCIDR(text);
+
+const cidrList = commaList.pipe(z.array(z.string().refine(isCidr, { error: 'must be a CIDR range such as 10.20.0.0/16' })));
+
 /** Every setting that the desk reads from its environment; `.env.example` explains each to operators. */
 export const envSchema = z.object({
   PORT: port(3000),
@@ -60,7 +67,7 @@ export const envSchema = z.object({
   TRUST_PROXY: z.string().default('false'),
   PHP_API_STRICT_STATUS: flag(false),
   RPC_ALWAYS_JSON: flag(false),
-  WEBHOOK_ALLOWED_CIDRS: commaList,
+  WEBHOOK_ALLOWED_CIDRS: cidrList,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   WEB_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(1),
   RATE_LIMITS: flag(true),

@@ -9,6 +9,8 @@ import { Sweeper } from './database/sweeper.js';
 import { IdempotencyKeys } from './idempotency/idempotency-keys.js';
 import { Relay } from './events/relay.js';
 import { LOGGER } from './logging/logger.js';
+import { lookUpBySystem } from './outbound-http/guarded-connector.js';
+import { ADDRESS_LOOKUP, OutboundHttp } from './outbound-http/outbound-http.js';
 import { Pump } from './queue/pump.js';
 import { Queues } from './queue/queues.js';
 import { RateCounter } from './rate-limits/rate-counter.js';
@@ -39,9 +41,13 @@ export class PlatformModule {
         { provide: ENV, useValue: env },
         { provide: LOGGER, useValue: logger },
         { provide: RateCounter, useFactory: openRateCounter, inject: [ENV, LOGGER, Database] },
-        ...[Database, DiskStorage, IdempotencyKeys, Notifications, Pump, Queues, Relay, Sweeper],
+        { provide: ADDRESS_LOOKUP, useValue: lookUpBySystem },
+        ...[Database, DiskStorage, IdempotencyKeys, Notifications, OutboundHttp, Pump, Queues, Relay, Sweeper],
       ],
-      exports: [ENV, LOGGER, Database, DiskStorage, IdempotencyKeys, Notifications, Pump, Queues, RateCounter, Relay],
+      exports: [
+        ...[ENV, LOGGER, Database, DiskStorage, IdempotencyKeys, Notifications],
+        ...[OutboundHttp, Pump, Queues, RateCounter, Relay],
+      ],
     };
   }
 }

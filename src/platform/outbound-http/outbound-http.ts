@@ -1,0 +1,151 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { setMaxListeners } from 'node:events';
+import { isIP } from 'node:net';
+import { Agent, type Dispatcher } from 'undici';
+import { ENV, type Env } from '../../config/env.js';
+import { Unavailable } from '../errors/app-errors.js';
+import { AddressPolicy } from './address-policy.js';
+import { isDecoded, readBody, type BodyLimit } from './answer-body.js';
+import { guardedConnector, portOf, type AddressLookup } from './guarded-connector.js';
+import { failureOf, OutboundFailure } from './outbound-failure.js';
+import { outgoingHeaders } from './outgoing-headers.js';
+
+export interface OutboundRequest {
+  url: string;
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  headers?: Record<string, string>;
+  body?: string | Buffer;
+  /** The wall clock of the whole exchange: name, connection, request and answer. 15 seconds unless given. */
+  timeoutMs?: number;
+  /** The most bytes of the answer's body that are kept, counted after decompression. 16 KiB unless given. */
+  maxBytes?: number;
+  /** What is done with a longer body: `cut` (the default) keeps its head, and is content with what has come a second after the status. */
+  beyond?: BodyLimit['beyond'];
+  /** Gives the exchange up, with `Unavailable` unless there is a status already that a cut answer can show. */
+  signal?: AbortSignal;
+}
+
+export interface OutboundAnswer {
+  status: number;
+  /** Names in lower case; of a compressed body that was unpacked, without its encoding and length. */
+  headers: Record<string, string>;
+  body: Buffer;
+  /** Whether the body is not whole. */
+  isCut: boolean;
+}
+
+/** The injection token of how names are looked up. */
+export const ADDRESS_LOOKUP = Symbol('ADDRESS_LOOKUP');
+
+const TIMEOUT_MS = 15_000;
+const MAX_BYTES = 16 * 1024;
+const CONNECTIONS_PER_ORIGIN = 20;
+// A server that closes an idle connection just as we use it costs a delivery; most keep them for five seconds.
+const IDLE_MS = 2_000;
+// With the queues, which close at the same time, it must fit into the 10 s of a stop.
+const CLOSE_MS = 2_500;
+
+/**
+ * The one HTTP client for addresses that customers set. It calls public addresses and those of WEBHOOK_ALLOWED_CIDRS, nothing else: it
+ * follows no redirect, asks no proxy, and keeps only so much of an answer and waits only so long as it was told.
+ */
+@Injectable()
+export class OutboundHttp implements OnApplicationShutdown {
+  private readonly policy: AddressPolicy;
+  private readonly agent: Agent;
+  private readonly closing = new AbortController();
+  private isStopping = false;
+
+  constructor(@Inject(ENV) env: Pick<Env, 'WEBHOOK_ALLOWED_CIDRS'>, @Inject(ADDRESS_LOOKUP) lookUp: AddressLookup) {
+    setMaxListeners(0, this.closing.signal);
+    this.policy = new AddressPolicy(env.WEBHOOK_ALLOWED_CIDRS);
+    this.agent = new Agent({
+      connect: guardedConnector(this.policy, lookUp, this.closing.signal),
+      connections: CONNECTIONS_PER_ORIGIN,
+      keepAliveTimeout: IDLE_MS,
+      keepAliveMaxTimeout: IDLE_MS,
+      maxHeaderSize: MAX_BYTES,
+    });
+  }
+
+  /**
+   * Checks what can be known of a URL without the network: scheme, credentials, port, a literal address. Answers what is wrong with it in
+   * the words of a field's error, or null; a name that passes may still be refused when it is called.
+   */
+  refusalOf(url: string): string | null {
+    const parsed = URL.canParse(url) ? new URL(url) : undefined;
+    if (parsed === undefined || !['http:', 'https:'].includes(parsed.protocol)) {
+      return 'must be a URL that begins with http:// or https://';
+    }
+    if (parsed.username !== '' || parsed.password !== '') return 'must not hold a user name or a password';
+    const host = parsed.hostname.replace(/^\[|\]$/g, '');
+    const port = portOf(parsed);
+    const refusal = isIP(host) > 0 ? this.policy.refusalOf(host, port) : this.policy.refusalOfPort(port);
+    return refusal === null ? null : `must not lead to ${refusal}`;
+  }
+
+  /**
+   * Answers any status that the other side has sent, 3xx and 5xx included. Throws `OutboundFailure` when there is none in time, or the
+   * address or the request must not be used; throws `Unavailable`, which says nothing of the other side, when the desk is stopping.
+   */
+  async send(request: OutboundRequest): Promise<OutboundAnswer> {
+    const { url, timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES, beyond = 'cut', signal } = request;
+    if (this.isStopping || signal?.aborted) throw stopping();
+    const refusal = this.refusalOf(url);
+    if (refusal !== null) throw new OutboundFailure('refused', `The URL ${refusal}`);
+    const wallClock = new AbortController();
+    const alarm = setTimeout(() => wallClock.abort(late(timeoutMs)), timeoutMs);
+    const giveUp = () => wallClock.abort();
+    signal?.addEventListener('abort', giveUp);
+    try {
+      const { statusCode, headers, body } = await this.head(request, wallClock.signal);
+      const encoding = String(headers['content-encoding'] ?? '');
+      const { bytes, isCut } = await readBody(body, encoding, { maxBytes, beyond });
+      return { status: statusCode, headers: plainHeaders(headers, isDecoded(encoding)), body: bytes, isCut };
+    } catch (error) {
+      throw this.closing.signal.aborted || signal?.aborted ? stopping() : failureOf(error);
+    } finally {
+      clearTimeout(alarm);
+      signal?.removeEventListener('abort', giveUp);
+    }
+  }
+
+  /** Lets the exchanges end that are under way, up to a deadline. */
+  async onApplicationShutdown(): Promise<void> {
+    this.isStopping = true;
+    const closed = this.agent.close();
+    const deadline = setTimeout(() => {
+      this.closing.abort();
+      void this.agent.destroy();
+    }, CLOSE_MS);
+    await closed;
+    clearTimeout(deadline);
+  }
+
+  private async head(request: OutboundRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    const { origin, pathname, search } = new URL(request.url);
+    const { method = 'GET', body } = request;
+    const headers = outgoingHeaders(request.headers);
+    return new Promise((resolve, reject) => {
+      // By itself undici hears a signal only once the request has a connection.
+      signal.addEventListener('abort', () => reject(failureOf(signal.reason)), { once: true });
+      const options = { origin, path: pathname + search, method, headers, body, signal, headersTimeout: 0, bodyTimeout: 0 };
+      this.agent.request(options).then(resolve, reject);
+    });
+  }
+}
+
+function late(timeoutMs: number): OutboundFailure {
+  const seconds = timeoutMs / 1000;
+  return new OutboundFailure('timeout', `There was no answer within ${seconds} second${seconds === 1 ? '' : 's'}`);
+}
+
+function stopping(): Unavailable {
+  return new Unavailable('The desk is stopping');
+}
+
+function plainHeaders(headers: Dispatcher.ResponseData['headers'], isUnpacked: boolean): Record<string, string> {
+  const omitted = new Set(isUnpacked ? ['content-encoding', 'content-length'] : []);
+  const named = Object.entries(headers).filter(([name, value]) => value !== undefined && !omitted.has(name));
+  return Object.fromEntries(named.map(([name, value]) => [name, [value].flat().join(', ')]));
+}

@@ -63,14 +63,20 @@ export const EVENT_DATA = {
   'filter.deleted': ['filter'],
   'filter.applied': ['filter', 'ticket', 'skipped'],
   'message.deleted': ['message_id', 'ticket'],
+  // result: `{type, result: {field: [value, label]}}`, as it was submitted.
   'rich_message.submitted': ['message_id', 'result', 'ticket'],
+  // question: the text of the user. response: `{messages, response}`, what the bot's service answered; never its token.
   'bot.replied': ['question', 'response', 'ticket'],
   'user.signed_in': ['user'],
+  // registration and extra: `{field: [value, label]}`; never what was typed as a password.
   'user.registered': ['user', 'registration', 'extra'],
   'user.email_left': ['user'],
   'user.deleted': ['user'],
+  // recipient: a user; message: the text.
   'email.sent': ['recipient', 'message'],
+  // response: what the provider answered.
   'sms.sent': ['recipient', 'message', 'response'],
+  // message: the text; channel: the id that Slack has for it.
   'slack.message_sent': ['message', 'channel', 'ticket'],
   'web_hook.created': ['web_hook'],
   'web_hook.updated': ['web_hook'],

@@ -49,10 +49,13 @@ export class WebHookReplay {
   @CompanyId() companyId!: number;
   @Id() id!: number;
   @Ref() webHookId!: number;
-  /** Cursors of the event log: how far it is, and where it ends. */
+  /** Cursors of the event log: where it begins, how far it is, and where it ends. */
+  @Text() after!: string;
   @Text() position!: string;
   @Text() until!: string;
   @Column({ type: 'integer', default: 0 }) deliveriesCount!: number;
   @Now() createdAt!: Date;
+  /** When it was its turn last. */
+  @Now() movedAt!: Date;
   @Timestamp({ nullable: true }) finishedAt!: Date | null;
 }

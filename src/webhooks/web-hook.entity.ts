@@ -16,6 +16,7 @@ export class WebHook {
   @Column({ type: 'bytea', nullable: true }) oldSecret!: Buffer | null;
   @Timestamp({ nullable: true }) oldSecretUntil!: Date | null;
   @Column({ type: 'bytea', nullable: true }) headers!: Buffer | null;
+  @Column({ type: 'text', array: true, default: [] }) headerNames!: string[];
   @Column({ type: 'boolean', default: true }) isEnabled!: boolean;
   /** Null where a person has done it. */
   @Text({ nullable: true }) disabledBecause!: 'gone' | 'failing' | null;

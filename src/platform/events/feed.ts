@@ -8,6 +8,12 @@ export interface FeedPage {
   cursor: string;
 }
 
+/** A place in the feed: behind the event with this transaction and id. */
+export interface FeedPosition {
+  tx: string;
+  id: string;
+}
+
 const CURSOR = /^(\d{1,19})-(\d{1,19})$/;
 const START = '0-0';
 
@@ -23,14 +29,20 @@ const PAGE = `
     order by tx, id limit $4
   ) page`;
 
+/** Throws `Invalid` for what is no cursor of the feed. */
+export function readCursor(field: string, cursor: string): FeedPosition {
+  const [, tx, id] = CURSOR.exec(cursor) ?? [];
+  if (tx === undefined || id === undefined || BigInt(tx) > 2n ** 63n - 1n || BigInt(id) > 2n ** 63n - 1n)
+    throw Invalid.field(field, 'is not a cursor of this feed');
+  return { tx, id };
+}
+
 /**
  * The events after a cursor, in the order of their transactions. Rows of transactions that could still be overtaken by an older
  * one in flight are withheld, so that a cursor, once passed, has nothing new behind it. Throws `Invalid` on a foreign cursor.
  */
 export async function readFeed(db: Database, companyId: number, after: string | undefined, limit: number): Promise<FeedPage> {
-  const [, tx, id] = CURSOR.exec(after ?? START) ?? [];
-  if (tx === undefined || id === undefined || BigInt(tx) > 2n ** 63n - 1n || BigInt(id) > 2n ** 63n - 1n)
-    throw Invalid.field('after', 'is not a cursor of this feed');
+  const { tx, id } = readCursor('after', after ?? START);
   const [page] = await db.query<{ events: string; cursor: string | null }>(PAGE, [companyId, tx, id, limit]);
   return { events: page?.events ?? '[]', cursor: page?.cursor ?? after ?? START };
 }

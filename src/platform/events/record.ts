@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { rows, tellAfterCommit } from '../database/database.js';
+import { only, rows, tellAfterCommit } from '../database/database.js';
 import type { EVENT_DATA, EventType } from './catalogue.js';
 
 /** Who did it, as the log keeps it: a copy, since people can be erased and the log stays. */
@@ -17,9 +17,17 @@ export interface NewEvent<Type extends EventType> {
   data: Record<(typeof EVENT_DATA)[Type][number], string>;
 }
 
-/** Writes one event in the open transaction: it exists, and its consumers will be told, if and only if the change that it tells of does. */
-export async function record<Type extends EventType>(em: EntityManager, event: NewEvent<Type>): Promise<void> {
-  await recordAll(em, [event]);
+/**
+ * Writes one event in the open transaction: it exists, and its consumers will be told, if and only if the change that it tells of does.
+ * Answers its id.
+ */
+export async function record<Type extends EventType>(em: EntityManager, event: NewEvent<Type>): Promise<number> {
+  return only(await insert(em, [event])).id;
+}
+
+/** The same for several at once, in their order. */
+export async function recordAll<Type extends EventType>(em: EntityManager, events: NewEvent<Type>[]): Promise<void> {
+  await insert(em, events);
 }
 
 // Whoever records for a ticket holds it, so that its events are numbered without gaps; who does not is told by a unique key and repeated.
@@ -36,11 +44,10 @@ const INSERT = `
     from given order by place
     returning company_id, id
   )
-  insert into event_outbox (company_id, event_id) select company_id, id from written`;
+  insert into event_outbox (company_id, event_id) select company_id, id from written returning event_id as id`;
 
-/** The same for several at once, in their order. */
-export async function recordAll<Type extends EventType>(em: EntityManager, events: NewEvent<Type>[]): Promise<void> {
-  await rows(em, INSERT, [
+async function insert<Type extends EventType>(em: EntityManager, events: NewEvent<Type>[]): Promise<{ id: number }[]> {
+  const written = await rows<{ id: number }>(em, INSERT, [
     events.map(({ companyId }) => companyId),
     events.map(({ type }) => type),
     events.map(({ actor }) => JSON.stringify(actor)),
@@ -48,6 +55,7 @@ export async function recordAll<Type extends EventType>(em: EntityManager, event
     events.map(({ data }) => dataJson(data)),
   ]);
   tellAfterCommit(em);
+  return written;
 }
 
 function dataJson(data: Record<string, string>): string {

@@ -30,6 +30,7 @@ create table web_hooks (
   old_secret bytea,
   old_secret_until timestamptz,
   headers bytea,
+  header_names text[] not null default '{}',
   is_enabled boolean not null default true,
   disabled_because text constraint web_hooks_disabled_because_check check (disabled_because in ('gone', 'failing')),
   of_teams boolean not null default false,
@@ -87,8 +88,7 @@ create index web_hook_deliveries_waiting on web_hook_deliveries (company_id, web
   where state = 'pending' and queued_at is null;
 create index web_hook_deliveries_in_flight on web_hook_deliveries (company_id, web_hook_id, queued_at)
   where state = 'pending' and queued_at is not null;
-create index web_hook_deliveries_log on web_hook_deliveries (company_id, web_hook_id, id desc);
-create index web_hook_deliveries_failed on web_hook_deliveries (company_id, web_hook_id, id desc) where state = 'failed';
+create index web_hook_deliveries_log on web_hook_deliveries (company_id, web_hook_id, state, id desc);
 create index web_hook_deliveries_finished on web_hook_deliveries (finished_at) where finished_at is not null;
 
 create table web_hook_attempts (
@@ -111,15 +111,18 @@ create table web_hook_replays (
   company_id bigint not null,
   id bigint generated always as identity,
   web_hook_id bigint not null,
+  after text not null,
   position text not null,
   until text not null,
   deliveries_count integer not null default 0,
   created_at timestamptz not null default now(),
+  moved_at timestamptz not null default now(),
   finished_at timestamptz,
   primary key (company_id, id),
   foreign key (company_id, web_hook_id) references web_hooks (company_id, id) on delete cascade
 );
-create index web_hook_replays_open on web_hook_replays (company_id, id) where finished_at is null;
+create unique index web_hook_replays_open_key on web_hook_replays (company_id, web_hook_id) where finished_at is null;
+create index web_hook_replays_turn on web_hook_replays (moved_at, id) where finished_at is null;
 create index web_hook_replays_web_hook on web_hook_replays (company_id, web_hook_id, id);
 `;
 

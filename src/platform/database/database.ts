@@ -68,6 +68,8 @@ export class Database {
   private announce(): void {
     this.announcement ??= setTimeout(() => {
       this.announcement = undefined;
+      // The desk may have been shut down meanwhile, and then there is no pool.
+      if (!this.dataSource.isInitialized) return;
       this.pool.query(`notify ${NEWS_CHANNEL}`).catch(() => undefined);
     }, ANNOUNCE_AFTER_MS).unref();
   }

@@ -104,7 +104,8 @@ function statusOf(ticket: Shown) {
 function botMessage(event: LoggedEvent, { spelling }: MessageContext) {
   const answer = objectIn(event.data, 'response');
   return {
-    response: { token: textIn(answer, 'token'), messages: listIn(answer, 'messages'), response: objectIn(answer, 'response') },
+    // The token would open the company's account with the bot's service.
+    response: { token: '', messages: listIn(answer, 'messages'), response: objectIn(answer, 'response') },
     message: textIn(event.data, 'question'),
     // The one id that is a number.
     conversation_id: spelling === 'gb-talk' ? Number(textIn(ticketOf(event), 'id')) : undefined,

@@ -67,7 +67,7 @@ export interface Visitor extends InCompany {
 /** The desk itself, where it does by itself what its company has told it to. */
 export interface SystemActor extends InCompany {
   userId: null;
-  role: 'filter';
+  role: 'filter' | 'system';
 }
 
 /** Who may change a ticket. */

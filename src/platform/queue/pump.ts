@@ -22,9 +22,9 @@ const PAUSE_AFTER_ERROR_MS = 1_000;
 export class Pump implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly sources: WorkSource[] = [];
   private readonly stopping = new AbortController();
-  private readonly sleepers = new Set<() => void>();
+  private readonly sleepers = new Map<WorkSource, () => void>();
+  private readonly news = new Map<WorkSource, number>();
   private loops: Promise<void>[] = [];
-  private news = 0;
   private stopListening: (() => void) | undefined;
 
   constructor(
@@ -40,11 +40,12 @@ export class Pump implements OnApplicationBootstrap, BeforeApplicationShutdown {
     this.sources.push(source);
   }
 
-  /** Has every source looked at now. */
-  wake(): void {
-    this.news++;
-    for (const awaken of this.sleepers) awaken();
-    this.sleepers.clear();
+  /** Has one source, or every source, looked at now. */
+  wake(source?: WorkSource): void {
+    for (const each of source ? [source] : this.sources) {
+      this.news.set(each, this.newsOf(each) + 1);
+      this.sleepers.get(each)?.();
+    }
   }
 
   onApplicationBootstrap(): void {
@@ -63,11 +64,11 @@ export class Pump implements OnApplicationBootstrap, BeforeApplicationShutdown {
 
   private async run(source: WorkSource): Promise<void> {
     while (!this.stopping.signal.aborted) {
-      const { news } = this;
+      const news = this.newsOf(source);
       try {
         // News that come in the meantime may be of what has been looked at already.
         const hasMore = await source.pull();
-        if (!hasMore && this.news === news) await this.sleep(LOOK_MS);
+        if (!hasMore && this.newsOf(source) === news) await this.sleep(source);
       } catch (error) {
         this.logger.error({ err: error, source: source.name }, 'due work was not moved on');
         await wait(PAUSE_AFTER_ERROR_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
@@ -75,16 +76,19 @@ export class Pump implements OnApplicationBootstrap, BeforeApplicationShutdown {
     }
   }
 
-  private sleep(ms: number): Promise<void> {
+  private sleep(source: WorkSource): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(awaken, ms);
-      const { sleepers } = this;
-      function awaken(): void {
+      const awaken = () => {
         clearTimeout(timer);
-        sleepers.delete(awaken);
+        this.sleepers.delete(source);
         resolve();
-      }
-      sleepers.add(awaken);
+      };
+      const timer = setTimeout(awaken, LOOK_MS);
+      this.sleepers.set(source, awaken);
     });
+  }
+
+  private newsOf(source: WorkSource): number {
+    return this.news.get(source) ?? 0;
   }
 }

@@ -5,6 +5,7 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
+import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import { ENV, type Env } from '../../config/env.js';
 import { Unavailable } from '../errors/app-errors.js';
@@ -16,6 +17,7 @@ import { WatchedWorker, within } from './watched-worker.js';
 const ANSWER_PATIENCE_MS = 5_000;
 const WATCH_MS = 5_000;
 // Workers, queues and connections one after the other must fit into the 10 s of a stop.
+const HURRY_MS = 3_000;
 const WORKER_CLOSE_MS = 6_000;
 const QUEUE_CLOSE_MS = 1_500;
 
@@ -34,19 +36,28 @@ export class Queues implements OnApplicationBootstrap, BeforeApplicationShutdown
   private readonly queues = new Map<QueueName, OpenQueue>();
   private readonly workers: Pick<WatchedWorker, 'name' | 'start' | 'check' | 'close'>[] = [];
   private readonly tasks = new Map<MaintenanceTask, Task>();
+  private readonly stopping = new AbortController();
   private watch: NodeJS.Timeout | undefined;
 
   constructor(
     @Inject(ENV) private readonly env: Env,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
+    setMaxListeners(0, this.stopping.signal);
     this.store = new QueueStore(env, logger);
     this.process('maintenance', ({ task }) => this.runTask(task));
   }
 
-  /** Says who works off a queue, before the start. Only processes with the role worker do so. */
-  process<Name extends QueueName>(name: Name, processor: (payload: QueuePayloads[Name]) => Promise<void>): void {
-    this.workers.push(new WatchedWorker(this.store, this.logger, name, processor));
+  /**
+   * Says who works off a queue, before the start. Only processes with the role worker do so. A job that still runs when the process
+   * must soon end is told by the signal.
+   */
+  process<Name extends QueueName>(
+    name: Name,
+    processor: (payload: QueuePayloads[Name], signal: AbortSignal) => Promise<void>,
+  ): void {
+    const run = (payload: QueuePayloads[Name]) => processor(payload, this.stopping.signal);
+    this.workers.push(new WatchedWorker(this.store, this.logger, name, run));
   }
 
   /** Has a task run every so many milliseconds, in one of all processes. Said before the start. */
@@ -95,7 +106,9 @@ export class Queues implements OnApplicationBootstrap, BeforeApplicationShutdown
   // Before anything that jobs use is closed.
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.watch);
+    const hurry = setTimeout(() => this.stopping.abort(), HURRY_MS);
     await Promise.all(this.workers.map((worker) => worker.close(WORKER_CLOSE_MS)));
+    clearTimeout(hurry);
   }
 
   async onApplicationShutdown(): Promise<void> {

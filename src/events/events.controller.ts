@@ -1,75 +1,80 @@
-import { Controller, Get } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { applyDecorators, Controller, Get, Req, Res } from '@nestjs/common';
+import { ApiExtension, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
 import { Authenticated, CurrentActor } from '../access/access.decorators.js';
-import type { Actor } from '../access/actor.js';
+import { AGENTS, type Actor } from '../access/actor.js';
 import { ApiFailure } from '../access/failures.js';
-import { Database } from '../platform/database/database.js';
-import { EVENT_TYPES } from '../platform/events/catalogue.js';
-import { readFeed } from '../platform/events/feed.js';
-import { LenientIntegerField, TextField } from '../platform/http/fields.js';
 import { QueryInput } from '../platform/http/input.js';
-import { JsonText } from '../platform/http/json-text.js';
+import type { JsonText } from '../platform/http/json-text.js';
+import { EventLog } from './event-log.service.js';
+import { EventStreams, MOST_OF_TOKEN } from './event-streams.js';
+import { DEFAULT_EVENTS, eventFilter, EventsAnswer, ListEventsQuery, StreamEventsQuery } from './events.dto.js';
 
-const MOST_EVENTS = 1000;
-const DEFAULT_EVENTS = 100;
+const WHO_SEES_WHAT =
+  'Admins are shown everything. Agents are shown what they may see elsewhere too: the events of tickets that are visible to them now, those ' +
+  'of labels, teams, snippets, people and the like, and of uploads and sign-ins their own; never those of the company, its tokens and its ' +
+  'web hooks.';
 
-class ListEventsQuery {
-  @TextField({ description: 'The `cursor` of the last answer; nothing begins at the beginning.', example: '0-0', maxLength: 40 })
-  after?: string;
+const FRAMING =
+  'An event is `id: CURSOR`, `event: TYPE` and `data: EVENT`, the same object as in `GET /events` on one line, and a blank line. The first ' +
+  'lines tell when to come back (`retry: 2000`) and where the stream begins (`id` without data, which is no event). Every 15 seconds comes ' +
+  'a comment, with the `id` of the last event looked at when that has passed the one told before.';
 
-  @LenientIntegerField({
-    description: `How many, at most ${MOST_EVENTS}; default ${DEFAULT_EVENTS}.`,
-    example: 100,
-    min: 1,
-    max: MOST_EVENTS,
-  })
-  limit?: number;
-}
-
-class EventActorView {
-  @ApiProperty({ type: Number, nullable: true, description: 'Null for a visitor, the operator and filters.', example: 1 }) id!:
-    number | null;
-  @ApiProperty({ example: 'agent' }) role!: string;
-}
-
-class EventView {
-  @ApiProperty({ example: 41 }) id!: number;
-  @ApiProperty({ description: 'Give it as `after` to go on behind this event.', example: '7311-41' }) cursor!: string;
-  @ApiProperty({ enum: EVENT_TYPES, example: 'ticket.created' }) type!: string;
-  @ApiProperty() actor!: EventActorView;
-  @ApiProperty({ type: Number, nullable: true, example: 1 }) ticket_id!: number | null;
-  @ApiProperty({ type: String, format: 'date-time', example: '2012-01-18T15:17:33Z' }) created_at!: string;
-  @ApiProperty({
-    type: 'object',
-    additionalProperties: true,
-    description: 'The objects as they were presented at that time, by their names.',
-    example: {},
-  })
-  data!: Record<string, unknown>;
-}
-
-class EventsAnswer {
-  @ApiProperty({ type: [EventView] }) events!: EventView[];
-  @ApiProperty({ description: 'Where the next call goes on; the one that was given when nothing is new.', example: '7311-41' })
-  cursor!: string;
-}
+/** An answer that does not end by itself; `x-streams` tells programs that read this document. */
+const Streams = () =>
+  applyDecorators(
+    ApiExtension('x-streams', true),
+    ApiHeader({
+      name: 'Last-Event-ID',
+      required: false,
+      description: 'The `id` of the last event that the client has; browsers send it when they come back.',
+      example: '7311-41',
+      schema: { type: 'string' },
+    }),
+    ApiOkResponse({ description: FRAMING, content: { 'text/event-stream': { schema: { type: 'string' } } } }),
+  );
 
 @ApiTags('Events')
 @Controller('events')
 export class EventsController {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly log: EventLog,
+    private readonly streams: EventStreams,
+  ) {}
 
   @Get()
-  @Authenticated({ scope: 'events:read', roles: ['admin'] })
+  @Authenticated({ scope: 'events:read', roles: AGENTS })
   @ApiOperation({
     summary: 'Read the event log',
     description:
-      'Everything that has happened, in the order of the transactions. A cursor once passed has nothing new behind it: walk it and you miss nothing.',
+      'What has happened, in the order of the transactions. A cursor once passed has nothing new behind it: walk it while `has_more`, and you ' +
+      `miss nothing. ${WHO_SEES_WHAT}`,
   })
   @ApiOkResponse({ type: EventsAnswer, description: 'Oldest first.' })
   @ApiFailure(400)
-  async list(@CurrentActor() actor: Actor, @QueryInput() { after, limit = DEFAULT_EVENTS }: ListEventsQuery): Promise<JsonText> {
-    const { events, cursor } = await readFeed(this.db, actor.companyId, after, limit);
-    return new JsonText(`{"events":${events},"cursor":${JSON.stringify(cursor)}}`);
+  list(
+    @CurrentActor() actor: Actor,
+    @QueryInput() { after, limit = DEFAULT_EVENTS, ...query }: ListEventsQuery,
+  ): Promise<JsonText> {
+    return this.log.page(actor, eventFilter(query), { after, limit });
+  }
+
+  @Get('stream')
+  @Authenticated({ scope: 'events:read', roles: AGENTS })
+  @ApiOperation({
+    summary: 'Follow the event log as it grows',
+    description:
+      'The live form of the event log, as Server-Sent Events: each event once and in order, also over reconnections with `Last-Event-ID`. It ends when ' +
+      `the token ends or its rights change; come back then. A token may have ${MOST_OF_TOKEN} streams open. ${WHO_SEES_WHAT}`,
+  })
+  @Streams()
+  @ApiFailure(400, 503)
+  async streamEvents(
+    @CurrentActor() actor: Actor,
+    @QueryInput() { after, ...query }: StreamEventsQuery,
+    @Req() req: Request,
+    @Res() res: Response,
+  ): Promise<void> {
+    await this.streams.begin(actor, eventFilter(query), after, req, res);
   }
 }

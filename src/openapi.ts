@@ -28,6 +28,7 @@ const TAGS: [name: string, description: string][] = [
   ['Pictures', 'Pictures of people and teams who have given none.'],
   ['API tokens', 'What a program shows to be let in.'],
   ['Events', 'Everything that has happened.'],
+  ['Webhooks', 'Addresses of your own that are told of what happens.'],
   ['Filters', 'Rules, and what happens to the new tickets that they mean.'],
   ['Reports', 'What the days of the company came to, for admins.'],
   ['Operation', 'For load balancers and operators.'],

@@ -2,9 +2,11 @@
 const NOUNS: Record<string, string> = {
   Bulk: 'Tickets',
   Consequences: 'FilterConsequences',
+  Deliveries: 'WebHookDeliveries',
   ForwardingAddresses: 'ForwardingAddresses',
   Health: 'Health',
   Me: 'Me',
+  Replays: 'WebHookReplays',
   RequestedTickets: 'Users',
   Rules: 'FilterRules',
   TicketMerges: 'TicketMerges',

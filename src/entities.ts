@@ -5,6 +5,10 @@ import { Category } from './categories/category.entity.js';
 import { CustomField } from './custom-fields/custom-field.entity.js';
 import { TicketCustomField } from './custom-fields/ticket-custom-field.entity.js';
 import { ForwardingAddress } from './emails/forwarding-address.entity.js';
+import { EmailDelivery } from './emails/outbound/email-delivery.entity.js';
+import { EmailSuppression } from './emails/outbound/email-suppression.entity.js';
+import { EmailTemplate } from './emails/outbound/email-template.entity.js';
+import { NotificationSettings } from './emails/outbound/notification-settings.entity.js';
 import { FilterConsequence } from './filters/filter-consequence.entity.js';
 import { FilterRule } from './filters/filter-rule.entity.js';
 import { Filter } from './filters/filter.entity.js';
@@ -37,5 +41,6 @@ export const ENTITIES = [
   ...[MergedMessage, TicketMerge],
   ...[Category, CustomField, TicketCustomField],
   ...[Filter, FilterConsequence, FilterRule],
+  ...[EmailDelivery, EmailSuppression, EmailTemplate, NotificationSettings],
   ...[WebHook, WebHookAttempt, WebHookDelivery, WebHookLabel, WebHookReplay, WebHookTeam],
 ];

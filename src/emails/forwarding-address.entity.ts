@@ -12,6 +12,8 @@ export class ForwardingAddress {
   @Column({ type: 'boolean', default: false }) useAgentName!: boolean;
   @Text({ nullable: true }) globalBcc!: string | null;
   @Text() forwardingHash!: string;
+  /** Whether who writes to it is told at once that his mail has come. */
+  @Column({ type: 'boolean', default: false }) autoResponse!: boolean;
   @Now() createdAt!: Date;
   @Now() updatedAt!: Date;
   @Timestamp({ nullable: true }) deletedAt!: Date | null;

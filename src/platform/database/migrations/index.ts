@@ -7,6 +7,7 @@ import { Filters1790000500000 } from './1790000500000-filters.js';
 import { Merges1790000600000 } from './1790000600000-merges.js';
 import { TeamVisibility1790000700000 } from './1790000700000-team-visibility.js';
 import { Delivery1790000800000 } from './1790000800000-delivery.js';
+import { Emails1790000900000 } from './1790000900000-emails.js';
 
 /** In the order in which they run. */
 export const MIGRATIONS = [
@@ -19,4 +20,5 @@ export const MIGRATIONS = [
   Merges1790000600000,
   TeamVisibility1790000700000,
   Delivery1790000800000,
+  Emails1790000900000,
 ];

@@ -1,0 +1,22 @@
+/** Mails that carry or acknowledge what was said on a ticket, to those who take part in it. */
+export const CONVERSATION_KINDS = ['reply', 'ticket_copy', 'receipt', 'auto_response'] as const;
+
+/** Mails that tell the staff of what happened; each person may switch them off. */
+export const NOTIFICATION_KINDS = ['assignment', 'team_assignment', 'customer_reply', 'mention'] as const;
+
+export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
+
+/** What a mail is sent for. */
+export type MailKind = (typeof CONVERSATION_KINDS)[number] | NotificationKind | 'web_hook_disabled';
+
+/** What can have a template of its own; all notifications share one. */
+export type TemplateKind = (typeof CONVERSATION_KINDS)[number] | 'notification';
+
+export function isNotification(kind: MailKind): kind is NotificationKind {
+  return (NOTIFICATION_KINDS as readonly MailKind[]).includes(kind);
+}
+
+/** Mails that no person has written: they get no bounces and no automatic answers. */
+export function isAutomatic(kind: MailKind): boolean {
+  return kind !== 'reply' && kind !== 'ticket_copy';
+}

@@ -41,6 +41,8 @@ export interface Operation {
   security?: Record<string, string[]>[];
   'x-required-scope'?: string;
   'x-allowed-roles'?: string[];
+  /** The answer does not end by itself. */
+  'x-streams'?: true;
 }
 
 /** An operation of the document with what tests ask about it again and again. */

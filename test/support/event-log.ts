@@ -11,3 +11,25 @@ export async function untilLogged({ db }: TestDesk): Promise<void> {
     if (row?.hidden === 0) return;
   }
 }
+
+interface PlantedEvent {
+  type: string;
+  companyId?: number;
+  actorId?: number;
+  ticketId?: number;
+  at?: string;
+  data?: object;
+  /** How many of them. */
+  count?: number;
+}
+
+/** Writes events into the log of acme by hand, one transaction each call. */
+export async function plantEvents(desk: TestDesk, event: PlantedEvent): Promise<void> {
+  const { type, companyId = desk.acme.id, actorId = null, ticketId = null, at = 'now', data = {}, count = 1 } = event;
+  const sql = `
+    insert into events (company_id, type, actor, ticket_id, ticket_sequence, created_at, data)
+    select $1, $2, jsonb_build_object('id', $3::bigint, 'role', 'agent'), $4::bigint,
+      case when $4::bigint is not null then n + (select coalesce(max(ticket_sequence), 0) from events where company_id = $1 and ticket_id = $4) end,
+      $5::timestamptz, $6 from generate_series(1, $7) n order by n`;
+  await desk.db.query(sql, [companyId, type, actorId, ticketId, at, data, count]);
+}

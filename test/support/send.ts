@@ -34,9 +34,17 @@ function attempt(url: string, { method = 'GET', path, headers = {}, body, chunke
     const length = body === undefined ? {} : framing;
     const req = request({ hostname, port, path, method, agent, headers: { ...length, ...headers } }, (res) => {
       const chunks: Buffer[] = [];
-      res.on('data', (chunk: Buffer) => chunks.push(chunk));
+      const finish = () => resolve(read(res.statusCode ?? 0, res.headers, Buffer.concat(chunks)));
+      // A stream of events never ends by itself: its beginning is the answer.
+      const isEndless = /^text\/event-stream/.test(res.headers['content-type'] ?? '');
+      res.on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
+        if (!isEndless) return;
+        finish();
+        res.destroy();
+      });
       res.on('error', reject);
-      res.on('end', () => resolve(read(res.statusCode ?? 0, res.headers, Buffer.concat(chunks))));
+      res.on('end', finish);
     });
     req.on('error', (error: NodeJS.ErrnoException) => {
       reject(req.reusedSocket && error.code === 'ECONNRESET' ? new StaleConnection() : error);

@@ -20,11 +20,18 @@ async function newLabel(objects: Objects): Promise<string> {
 }
 
 /** What a name in a path means where no POST to the path before it, or to the plural of the noun, makes one. */
-const MAKERS: Record<string, (objects: Objects) => Promise<number | string>> = {
+const MAKERS: Record<string, (objects: Objects, ids: Ids) => Promise<number | string>> = {
   ticket_id: (objects) => objects.create('/tickets', { requester_email: objects.company.customer.email }),
   group_id: (objects) => objects.create('/users', { type: 'customer_group', name: `Group ${fresh()}`, email: undefined }),
   label_name: async (objects) => encodeURIComponent(await newLabel(objects)),
   size: () => Promise.resolve(20),
+  delivery_id: (objects, ids) => objects.create('/web_hooks/{web_hook_id}/test', {}, ids),
+  replay_id: (objects, ids) => objects.create('/web_hooks/{web_hook_id}/replay', {}, ids),
+};
+
+/** Of these a company may have only so many: one serves all calls that cannot be repeated, but for those that use it up. */
+const SCARCE: Record<string, readonly string[]> = {
+  web_hook_id: ['DELETE /web_hooks/{web_hook_id}', 'POST /web_hooks/{web_hook_id}/replay'],
 };
 
 /** What fields hold that name somebody or something, by the field alone or that of one input; others are made as their noun says. */
@@ -49,6 +56,8 @@ export const OMITTED: Record<string, string> = {
   'ConsequenceDto.assign_team': 'instead of assign_user',
   'DryRunDto.rule_id': 'instead of rule',
   'DryRunDto.filter_id': 'instead of rule',
+  'CreateWebHookDto.headers': 'holds what names you like, so that it knows no stranger',
+  'UpdateWebHookDto.headers': 'the same',
 };
 
 /** Fields without which the input is refused, although each of them is optional. */
@@ -67,6 +76,10 @@ const NEEDED_ALL_THE_SAME = new Set([
 /** What must have happened to the objects of a path, and why. */
 const PREPARATIONS: Record<string, { call: string; because: string }> = {
   'DELETE /tickets/{ticket_id}': { call: 'POST /tickets/{ticket_id}/trash', because: 'only what is in the trash can be deleted' },
+  'GET /web_hooks/{web_hook_id}/deliveries': {
+    call: 'POST /web_hooks/{web_hook_id}/test',
+    because: 'a list has something in it',
+  },
 };
 
 /** Makes real objects of one company, so that every route can be called and every input be filled. */
@@ -95,23 +108,30 @@ export class Objects {
     const undone = `POST ${route.path}`;
     const before = PREPARATIONS[route.title]?.call ?? (route.method === 'delete' ? undone : undefined);
     const first = routes.find(({ title }) => title === before);
-    if (first) await this.call(first, fillPath(first, ids), first.body && (await this.fields(first.body.dto, 'needed')));
-    return { path: fillPath(route, ids), ids };
+    const path = fillPath(route, ids);
+    // What is read stays as it is.
+    if (first && route.method === 'get') await this.once(`before ${route.title}`, () => this.create(first.path, {}, ids));
+    else if (first) await this.call(first, fillPath(first, ids), first.body && (await this.fields(first.body.dto, 'needed')));
+    return { path, ids };
   }
 
   /** Real ids for the path: each time others where a call cannot be repeated, else always the same of this route. */
   async ids(route: Route): Promise<Ids> {
     const isRepeatable = route.method !== 'delete' && route.responses['409'] === undefined;
     const ids: Ids = {};
-    for (const name of route.names)
-      ids[name] = isRepeatable ? await this.kept(route, name, ids) : await this.make(route, name, ids);
+    for (const name of route.names) {
+      const isShared = SCARCE[name]?.includes(route.title) === false;
+      const make = () => this.make(route, name, ids);
+      if (isRepeatable) ids[name] = await this.once(`${name} of ${route.title}`, make);
+      else ids[name] = await (isShared ? this.once(name, make) : make());
+    }
     return ids;
   }
 
   /** An object that a name in the path of the route means; `ids` are those to its left. */
   async make(route: Route, name: string, ids: Ids = {}): Promise<number | string> {
     const maker = MAKERS[name];
-    if (maker) return maker(this);
+    if (maker) return maker(this, ids);
     // Customers may know of no user but themselves.
     if (name === 'user_id' && this.role === 'customer') return this.caller.id;
     const [before = ''] = route.path.split(`/{${name}}`);
@@ -120,9 +140,8 @@ export class Objects {
     return this.create(collection, {}, collection === before ? ids : {});
   }
 
-  private kept(route: Route, name: string, ids: Ids): Promise<number | string> {
-    const key = `${name} of ${route.title}`;
-    const id = this.shared.get(key) ?? this.make(route, name, ids);
+  private once(key: string, make: () => Promise<number | string>): Promise<number | string> {
+    const id = this.shared.get(key) ?? make();
     this.shared.set(key, id);
     return id;
   }

@@ -4,7 +4,7 @@ import { offsetOf, pageHead, type Page } from '../platform/database/page.js';
 import { NotFound } from '../platform/errors/app-errors.js';
 import { refreshHtml } from '../platform/html/content.js';
 import { JsonText } from '../platform/http/json-text.js';
-import type { Actor } from './actor.js';
+import type { Acting, Actor } from './actor.js';
 import { VIEW_PARAMS_SQL, viewParams } from './view.js';
 
 /** Objects that belong to the company as a whole and that all of its staff may see: where they are kept and how they are presented. */
@@ -60,7 +60,7 @@ export async function showOne(db: Database, actor: Actor, of: Collection, id: nu
 }
 
 /** The same inside the transaction that has just written it. */
-export async function presentOne(em: EntityManager, actor: Actor, of: Collection, id: number): Promise<string> {
+export async function presentOne(em: EntityManager, actor: Acting, of: Collection, id: number): Promise<string> {
   return textOf(await rows<Presented>(em, showSql(of), [...viewParams(actor), id]), of, id);
 }
 

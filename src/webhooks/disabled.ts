@@ -1,15 +1,16 @@
 import type { EntityManager } from 'typeorm';
-import { only, rows } from '../platform/database/database.js';
+import { eventActor, type SystemActor } from '../access/actor.js';
+import { presentOne } from '../access/collection.js';
 import { record } from '../platform/events/record.js';
+import { WEB_HOOKS } from './web-hook.view.js';
 
-/** Tells that the desk itself has switched an endpoint off: the admins get mail of it. */
+/** Tells that the desk itself has switched an endpoint off. */
 export async function recordDisabled(
   em: EntityManager,
-  { companyId, webHookId }: { companyId: number; webHookId: number },
+  desk: SystemActor,
+  id: number,
   reason: 'gone' | 'failing',
 ): Promise<void> {
-  const sql = `select json_build_object('id', id, 'url', url)::text as view from web_hooks where company_id=$1 and id=$2`;
-  const { view } = only(await rows<{ view: string }>(em, sql, [companyId, webHookId]));
-  const data = { web_hook: view, reason: JSON.stringify(reason) };
-  await record(em, { companyId, type: 'web_hook.disabled', actor: { id: null, role: 'system' }, data });
+  const data = { web_hook: await presentOne(em, desk, WEB_HOOKS, id), reason: JSON.stringify(reason) };
+  await record(em, { companyId: desk.companyId, type: 'web_hook.disabled', actor: eventActor(desk), data });
 }

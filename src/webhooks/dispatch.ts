@@ -5,7 +5,7 @@ import { Pump, type WorkSource } from '../platform/queue/pump.js';
 import { Queues } from '../platform/queue/queues.js';
 
 // How many deliveries of one endpoint may be with the workers at a time. The rest waits in Postgres, so that nobody's backlog fills the queue.
-const WIDTH = 20;
+const WIDTH = 16;
 const WIDTH_WHEN_SLOW = 5;
 const WIDTH_OF_PROBE = 1;
 

@@ -32,8 +32,8 @@ interface ShownTicket {
 }
 
 const SUBSCRIPTION = `w.company_id as "companyId", w.id, w.events, w.format, w.spelling,
-  case when w.of_teams then array(select t.team_id from web_hook_teams t where t.company_id = w.company_id and t.web_hook_id = w.id) end as "teamIds",
-  case when w.of_labels then array(select l.label_id from web_hook_labels l where l.company_id = w.company_id and l.web_hook_id = w.id) end as "labelIds"`;
+  case when w.of_teams then to_json(array(select t.team_id from web_hook_teams t where t.company_id = w.company_id and t.web_hook_id = w.id)) end as "teamIds",
+  case when w.of_labels then to_json(array(select l.label_id from web_hook_labels l where l.company_id = w.company_id and l.web_hook_id = w.id)) end as "labelIds"`;
 
 const ENABLED = `select ${SUBSCRIPTION} from web_hooks w where w.company_id = any ($1) and w.is_enabled order by w.company_id, w.id`;
 

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { SystemActor } from '../access/actor.js';
 import { viewParams, VIEW_PARAMS_SQL } from '../access/view.js';
 import { ENV, publicUrl, type Env } from '../config/env.js';
 import { Database } from '../platform/database/database.js';
@@ -6,6 +7,7 @@ import type { LoggedEvent } from '../platform/events/logged-event.js';
 import type { OutboundRequest } from '../platform/outbound-http/outbound-http.js';
 import { shortUserSql } from '../users/user.view.js';
 import type { LeasedDelivery } from './attempts.js';
+import type { MessageContext } from './formats/format.js';
 import { FORMATS } from './formats/formats.js';
 import { messageId } from './message-id.js';
 import { WebHookSecrets } from './secrets.js';
@@ -50,20 +52,21 @@ export class WebHookRequests {
     };
   }
 
-  private async contextOf({ company, spelling, ticketBefore, format }: LeasedDelivery, event: LoggedEvent, secret: string) {
-    const baseUrl = publicUrl(this.env, company.subdomain);
-    const agent = format === 'supportbee' ? await this.agentOf(event, company, baseUrl) : null;
-    return { company, baseUrl, agent, ticketBefore, secret, spelling };
+  /** The desk itself, at the company of the delivery. */
+  deskOf({ companyId, company }: LeasedDelivery): SystemActor {
+    return { companyId, company, baseUrl: publicUrl(this.env, company.subdomain), userId: null, role: 'system' };
   }
 
-  private async agentOf(
-    { companyId, actor }: LoggedEvent,
-    company: LeasedDelivery['company'],
-    baseUrl: string,
-  ): Promise<object | null> {
-    if (actor.id === null) return null;
-    const viewer = { companyId, company, baseUrl, userId: null, role: 'system' } as const;
-    const [found] = await this.db.query<{ view: object }>(STAFF_VIEW, [...viewParams(viewer), actor.id]);
+  private async contextOf(delivery: LeasedDelivery, event: LoggedEvent, secret: string): Promise<MessageContext> {
+    const { company, spelling, ticketBefore, format } = delivery;
+    const desk = this.deskOf(delivery);
+    const agent = format === 'supportbee' ? await this.agentOf(desk, event.actor.id) : null;
+    return { company, baseUrl: desk.baseUrl, agent, ticketBefore, secret, spelling };
+  }
+
+  private async agentOf(desk: SystemActor, id: number | null): Promise<object | null> {
+    if (id === null) return null;
+    const [found] = await this.db.query<{ view: object }>(STAFF_VIEW, [...viewParams(desk), id]);
     return found?.view ?? null;
   }
 }

@@ -51,12 +51,11 @@ export class DeliverySender {
   }
 
   private async noteFailure(delivery: LeasedDelivery, outcome: Outcome): Promise<void> {
-    const { failures, companyId, webHookId } = delivery;
-    const delaySeconds = delayAfter(failures, outcome.retryAfter, Math.random());
+    const delaySeconds = delayAfter(delivery.failures, outcome.retryAfter, Math.random());
     const pauseSeconds = pauseAfter(outcome.status, outcome.retryAfter);
     await this.db.tx(async (em) => {
       const reason = await noteFailure(em, delivery, outcome, { delaySeconds, pauseSeconds });
-      if (reason) await recordDisabled(em, { companyId, webHookId }, reason);
+      if (reason) await recordDisabled(em, this.requests.deskOf(delivery), delivery.webHookId, reason);
     });
   }
 }

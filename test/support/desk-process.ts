@@ -13,8 +13,13 @@ export interface DeskProcess {
   ended: () => Promise<number | string | null>;
 }
 
-/** Starts the built desk on a free port; waits until it serves unless `waits` is false. */
-export async function startDeskProcess(settings: Record<string, string>, waits = true): Promise<DeskProcess> {
+/**
+ * Starts the built desk on a free port and waits until it serves; until it says that it is `ready`, where it opens no port; or for nothing.
+ */
+export async function startDeskProcess(
+  settings: Record<string, string>,
+  waits: 'serves' | 'ready' | false = 'serves',
+): Promise<DeskProcess> {
   const port = settings['PORT'] ?? String(await freePort());
   const env = { PATH: process.env['PATH'] ?? '', PORT: port, ...settings };
   const child = spawn(process.execPath, ['--enable-source-maps', 'scripts/run.mjs', 'main'], {
@@ -32,11 +37,12 @@ export async function startDeskProcess(settings: Record<string, string>, waits =
   };
   const url = `http://127.0.0.1:${port}`;
   if (waits) {
-    const isUp = () =>
+    const serves = () =>
       fetch(`${url}/healthz`).then(
         ({ ok }) => ok,
         () => false,
       );
+    const isUp = () => (waits === 'ready' ? Promise.resolve(output.includes('"msg":"ready"')) : serves());
     const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
     await until(async () => hasEnded() || (await isUp()), 'the start of the desk');
     if (hasEnded()) throw new Error(`the desk did not start:\n${output}`);
@@ -44,7 +50,8 @@ export async function startDeskProcess(settings: Record<string, string>, waits =
   return { url, child, output: () => output, ended };
 }
 
-async function freePort(): Promise<number> {
+/** A TCP port that nobody uses at the moment. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -50,12 +50,10 @@ export class Database {
   private async attempt<Result>(work: (em: EntityManager) => Promise<Result>, mayRepeat = () => true): Promise<Result> {
     for (let attempt = 1; ; attempt++) {
       try {
-        let isNews = false;
-        const result = await this.dataSource.transaction(async (em) => {
-          const answer = await work(em);
-          isNews = newsworthy.has(em);
-          return answer;
-        });
+        const { result, isNews } = await this.dataSource.transaction(async (em) => ({
+          result: await work(em),
+          isNews: newsworthy.has(em),
+        }));
         if (isNews) this.announce();
         return result;
       } catch (error) {

@@ -34,8 +34,8 @@ const DAY = 86_400;
 /** How each queue works off its jobs. A job that is lost, or that fails, is queued again from Postgres by the module that owns the work. */
 export const QUEUES: Record<QueueName, QueueRules> = {
   maintenance: { concurrency: 1, attempts: 3, keepCompleted: { age: DAY, count: 1000 }, keepFailed: { age: DAY, count: 1000 } },
-  webhooks: { concurrency: 100, attempts: 1, keepCompleted: true, keepFailed: { age: DAY, count: 1000 } },
-  'webhooks-slow': { concurrency: 50, attempts: 1, keepCompleted: true, keepFailed: { age: DAY, count: 1000 } },
+  webhooks: { concurrency: 800, attempts: 1, keepCompleted: true, keepFailed: { age: DAY, count: 1000 } },
+  'webhooks-slow': { concurrency: 200, attempts: 1, keepCompleted: true, keepFailed: { age: DAY, count: 1000 } },
 };
 
 export const QUEUE_NAMES = Object.keys(QUEUES) as QueueName[];

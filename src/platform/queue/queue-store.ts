@@ -51,7 +51,7 @@ export interface OpenWorker {
 
 interface Connection<Client> {
   connection: Client;
-  end: () => Promise<unknown>;
+  end: () => unknown;
 }
 
 const onPostgres = withBackend(createPostgresBackend);
@@ -100,12 +100,12 @@ export class QueueStore {
     return { close: (force) => worker.close(force).finally(end) };
   }
 
-  private queueOnPostgres(name: QueueName): { queue: AnyQueue; end: () => Promise<unknown> } {
+  private queueOnPostgres(name: QueueName): { queue: AnyQueue; end: () => unknown } {
     const { connection, end } = this.pool(QUEUE_CONNECTIONS);
     return { queue: new onPostgres.Queue(name, { connection }), end };
   }
 
-  private queueOnRedis(name: QueueName, url: string): { queue: AnyQueue; end: () => Promise<unknown> } {
+  private queueOnRedis(name: QueueName, url: string): { queue: AnyQueue; end: () => unknown } {
     // Whoever adds a job must hear at once that Redis is away.
     const { connection, end } = this.redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 1 });
     return { queue: new Queue(name, { connection }), end };
@@ -115,7 +115,7 @@ export class QueueStore {
     name: QueueName,
     run: Processor,
     options: WorkerSettings,
-  ): { worker: AnyWorker; end: () => Promise<unknown> } {
+  ): { worker: AnyWorker; end: () => unknown } {
     const { connection, end } = this.pool(WORKER_CONNECTIONS);
     return { worker: new onPostgres.Worker(name, run, { ...options, connection }), end };
   }
@@ -125,7 +125,7 @@ export class QueueStore {
     run: Processor,
     options: WorkerSettings,
     url: string,
-  ): { worker: AnyWorker; end: () => Promise<unknown> } {
+  ): { worker: AnyWorker; end: () => unknown } {
     const { connection, end } = this.redis(url, { maxRetriesPerRequest: null });
     return { worker: new Worker(name, run, { ...options, connection }), end };
   }
@@ -139,7 +139,7 @@ export class QueueStore {
     redis.on('error', (error: Error) => {
       this.logger.warn({ err: error }, 'redis connection failed');
     });
-    return { connection: redis, end: () => Promise.resolve(redis.disconnect()) };
+    return { connection: redis, end: () => redis.disconnect() };
   }
 
   private pool(max: number): Connection<pg.Pool> {

@@ -112,7 +112,7 @@ export class Queues implements OnApplicationBootstrap, BeforeApplicationShutdown
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all([...this.queues.values()].map(({ close }) => within(close(), QUEUE_CLOSE_MS)));
+    await Promise.all([...this.queues.values()].map((open) => within(open.close(), QUEUE_CLOSE_MS)));
   }
 
   private async runTask(name: MaintenanceTask): Promise<void> {

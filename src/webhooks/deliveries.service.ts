@@ -22,7 +22,7 @@ const NOUN = 'Delivery';
 const CURSOR = /^\d{1,15}$/;
 
 // Each state is read off the index by itself and no further than a page, so that the rarest among a million is found as quickly as any.
-const PAGE = `
+export const DELIVERY_PAGE = `
   with page as (
     select d.* from unnest($3::text[]) as wanted (state) cross join lateral (
       select * from web_hook_deliveries
@@ -63,7 +63,7 @@ export class Deliveries {
     if (known.length === 0) throw new NotFound(WEB_HOOKS.noun, webHookId);
     const states = state === undefined ? DELIVERY_STATES : [state];
     const params = [actor.companyId, webHookId, states, cursor ?? null, perPage];
-    const { deliveries, next } = only(await this.db.query<{ deliveries: string; next: number | null }>(PAGE, params));
+    const { deliveries, next } = only(await this.db.query<{ deliveries: string; next: number | null }>(DELIVERY_PAGE, params));
     const cursorText = next === null ? 'null' : `"${next}"`;
     return new JsonText(`{"has_more":${next !== null},"next_cursor":${cursorText},"deliveries":${deliveries}}`);
   }

@@ -80,6 +80,10 @@ export class EventStreamClient {
     this.res.pause();
   }
 
+  resume(): void {
+    this.res.resume();
+  }
+
   close(): void {
     this.res.destroy();
   }

@@ -24,9 +24,9 @@ export function portOf({ protocol, port }: { protocol: string; port: string }): 
 
 /**
  * Dials for undici. A name is looked up once for each connection, all its addresses are judged, and the very addresses that were judged
- * are dialled, so a resolver that changes its mind in between has nothing to win. `closing` ends every connection there is.
+ * are dialled, so a resolver that changes its mind in between has nothing to win. `signal` ends the connection, also while it is being made.
  */
-export function guardedConnector(policy: AddressPolicy, lookUp: AddressLookup, closing: AbortSignal): buildConnector.connector {
+export function guardedConnector(policy: AddressPolicy, lookUp: AddressLookup, signal: AbortSignal): buildConnector.connector {
   return (options, callback) => {
     const port = portOf(options);
     // Node asks no resolver about a literal address, so the guarded look-up would never see it.
@@ -40,13 +40,18 @@ export function guardedConnector(policy: AddressPolicy, lookUp: AddressLookup, c
       autoSelectFamily: true,
       autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_MS,
       timeout: CONNECT_MS,
-      signal: closing,
+      signal,
       rejectUnauthorized: true,
       // A resumed session is not checked against the name again.
       maxCachedSessions: 0,
     });
-    dial({ ...options, servername: options.servername?.replace(/\.$/, '') }, callback);
+    dial({ ...options, servername: serverName(options.hostname) }, callback);
   };
+}
+
+/** For TLS; without the dot that a name may end with, which certificates do not have. */
+function serverName(host: string): string | undefined {
+  return isIP(host) > 0 ? undefined : host.replace(/\.$/, '');
 }
 
 function guardedLookup(policy: AddressPolicy, lookUp: AddressLookup, port: number): LookupFunction {

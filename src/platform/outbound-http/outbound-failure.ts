@@ -1,3 +1,6 @@
+import { types } from 'node:util';
+import { errors } from 'undici';
+
 /** `refused` is our own doing and comes before anything is sent; `failed` and `timeout` are the other side's, or the network's. */
 export type OutboundFailureKind = 'refused' | 'failed' | 'timeout';
 
@@ -33,6 +36,8 @@ const BAD_CERTIFICATE = /CERT|_CRL|SIGNATURE|^INVALID_(CA|PURPOSE)$|HOSTNAME_MIS
 /** Says in our words what the network, TLS or HTTP has complained of. */
 export function failureOf(error: unknown): OutboundFailure {
   if (error instanceof OutboundFailure) return error;
+  // This error has no code at times.
+  if (error instanceof errors.HTTPParserError) return new OutboundFailure('failed', 'The answer is not HTTP', { cause: error });
   const { code, message } = detailsOf(error);
   if (TIMEOUTS.has(code)) return new OutboundFailure('timeout', 'There was no connection in time', { cause: error });
   if (NOT_SENT.has(code)) return new OutboundFailure('refused', `The request cannot be sent: ${message}`, { cause: error });
@@ -41,13 +46,12 @@ export function failureOf(error: unknown): OutboundFailure {
 
 function wordsFor(code: string, message: string): string {
   if (BAD_CERTIFICATE.test(code)) return `The certificate is not valid: ${message}`;
-  if (code.startsWith('HPE_')) return 'The answer is not HTTP';
   if (code.startsWith('ERR_SSL_')) return 'A secure connection could not be made';
   return WORDS[code] ?? (code === '' ? 'The exchange failed' : `The exchange failed (${code})`);
 }
 
 /** Several addresses that failed each in its own way come as one error, which has the code of the first. */
 function detailsOf(error: unknown): { code: string; message: string } {
-  if (!(error instanceof Error)) return { code: '', message: '' };
+  if (!types.isNativeError(error)) return { code: '', message: '' };
   return { code: 'code' in error && typeof error.code === 'string' ? error.code : '', message: error.message };
 }

@@ -1,11 +1,11 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { setMaxListeners } from 'node:events';
 import { isIP } from 'node:net';
-import { Agent, type Dispatcher } from 'undici';
+import type { Client, Dispatcher } from 'undici';
 import { ENV, type Env } from '../../config/env.js';
 import { Unavailable } from '../errors/app-errors.js';
 import { AddressPolicy } from './address-policy.js';
 import { isDecoded, readBody, type BodyLimit } from './answer-body.js';
+import { Connections } from './connections.js';
 import { guardedConnector, portOf, type AddressLookup } from './guarded-connector.js';
 import { failureOf, OutboundFailure } from './outbound-failure.js';
 import { outgoingHeaders } from './outgoing-headers.js';
@@ -39,9 +39,6 @@ export const ADDRESS_LOOKUP = Symbol('ADDRESS_LOOKUP');
 
 const TIMEOUT_MS = 15_000;
 const MAX_BYTES = 16 * 1024;
-const CONNECTIONS_PER_ORIGIN = 20;
-// A server that closes an idle connection just as we use it costs a delivery; most keep them for five seconds.
-const IDLE_MS = 2_000;
 // With the queues, which close at the same time, it must fit into the 10 s of a stop.
 const CLOSE_MS = 2_500;
 
@@ -52,20 +49,13 @@ const CLOSE_MS = 2_500;
 @Injectable()
 export class OutboundHttp implements OnApplicationShutdown {
   private readonly policy: AddressPolicy;
-  private readonly agent: Agent;
-  private readonly closing = new AbortController();
+  private readonly connections: Connections;
+  private readonly underWay = new Map<AbortController, Promise<unknown>>();
   private isStopping = false;
 
   constructor(@Inject(ENV) env: Pick<Env, 'WEBHOOK_ALLOWED_CIDRS'>, @Inject(ADDRESS_LOOKUP) lookUp: AddressLookup) {
-    setMaxListeners(0, this.closing.signal);
     this.policy = new AddressPolicy(env.WEBHOOK_ALLOWED_CIDRS);
-    this.agent = new Agent({
-      connect: guardedConnector(this.policy, lookUp, this.closing.signal),
-      connections: CONNECTIONS_PER_ORIGIN,
-      keepAliveTimeout: IDLE_MS,
-      keepAliveMaxTimeout: IDLE_MS,
-      maxHeaderSize: MAX_BYTES,
-    });
+    this.connections = new Connections((signal) => guardedConnector(this.policy, lookUp, signal));
   }
 
   /**
@@ -89,48 +79,47 @@ export class OutboundHttp implements OnApplicationShutdown {
    * address or the request must not be used; throws `Unavailable`, which says nothing of the other side, when the desk is stopping.
    */
   async send(request: OutboundRequest): Promise<OutboundAnswer> {
-    const { url, timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES, beyond = 'cut', signal } = request;
+    const { url, timeoutMs = TIMEOUT_MS, signal } = request;
     if (this.isStopping || signal?.aborted) throw stopping();
     const refusal = this.refusalOf(url);
     if (refusal !== null) throw new OutboundFailure('refused', `The URL ${refusal}`);
-    const wallClock = new AbortController();
-    const alarm = setTimeout(() => wallClock.abort(late(timeoutMs)), timeoutMs);
-    const giveUp = () => wallClock.abort();
+    const end = new AbortController();
+    const alarm = setTimeout(() => end.abort(late(timeoutMs)), timeoutMs);
+    const giveUp = () => end.abort(stopping());
     signal?.addEventListener('abort', giveUp);
+    const exchange = this.exchange(request, end.signal);
+    this.underWay.set(end, exchange);
     try {
-      const { statusCode, headers, body } = await this.head(request, wallClock.signal);
-      const encoding = String(headers['content-encoding'] ?? '');
-      const { bytes, isCut } = await readBody(body, encoding, { maxBytes, beyond });
-      return { status: statusCode, headers: plainHeaders(headers, isDecoded(encoding)), body: bytes, isCut };
+      return await exchange;
     } catch (error) {
-      throw this.closing.signal.aborted || signal?.aborted ? stopping() : failureOf(error);
+      throw error instanceof Unavailable ? error : failureOf(error);
     } finally {
       clearTimeout(alarm);
       signal?.removeEventListener('abort', giveUp);
+      this.underWay.delete(end);
     }
   }
 
   /** Lets the exchanges end that are under way, up to a deadline. */
   async onApplicationShutdown(): Promise<void> {
     this.isStopping = true;
-    const closed = this.agent.close();
     const deadline = setTimeout(() => {
-      this.closing.abort();
-      void this.agent.destroy();
+      for (const end of this.underWay.keys()) end.abort(stopping());
     }, CLOSE_MS);
-    await closed;
+    await Promise.allSettled(this.underWay.values());
     clearTimeout(deadline);
+    this.connections.closeIdle();
   }
 
-  private async head(request: OutboundRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    const { origin, pathname, search } = new URL(request.url);
-    const { method = 'GET', body } = request;
-    const headers = outgoingHeaders(request.headers);
-    return new Promise((resolve, reject) => {
-      // By itself undici hears a signal only once the request has a connection.
-      signal.addEventListener('abort', () => reject(failureOf(signal.reason)), { once: true });
-      const options = { origin, path: pathname + search, method, headers, body, signal, headersTimeout: 0, bodyTimeout: 0 };
-      this.agent.request(options).then(resolve, reject);
+  private async exchange(request: OutboundRequest, signal: AbortSignal): Promise<OutboundAnswer> {
+    const { url, method = 'GET', body, maxBytes = MAX_BYTES, beyond = 'cut' } = request;
+    const { origin, pathname, search } = new URL(url);
+    const options = { path: pathname + search, method, headers: outgoingHeaders(request.headers), body };
+    return this.connections.use(origin, signal, async (client: Client) => {
+      const answer = await client.request(options);
+      const encoding = String(answer.headers['content-encoding'] ?? '');
+      const { bytes, isCut } = await readBody(answer.body, encoding, { maxBytes, beyond });
+      return { status: answer.statusCode, headers: plainHeaders(answer.headers, isDecoded(encoding)), body: bytes, isCut };
     });
   }
 }

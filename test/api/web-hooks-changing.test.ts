@@ -35,8 +35,7 @@ interface SealedRow {
 async function unsealed(id: number) {
   const sql = 'select secret, old_secret as "oldSecret", headers from web_hooks where id = $1';
   const [row] = await desk.db.query<SealedRow>(sql, [id]);
-  const open = (sealed: Buffer | null | undefined) =>
-    sealed ? desk.app.get(WebHookSecrets).open(desk.acme.id, sealed) : null;
+  const open = (sealed: Buffer | null | undefined) => (sealed ? desk.app.get(WebHookSecrets).open(desk.acme.id, sealed) : null);
   const headers = open(row?.headers);
   return {
     secret: open(row?.secret),
@@ -203,7 +202,8 @@ describe('deleting a webhook', () => {
     });
     expect(events).toMatchObject([{ type: 'web_hook.deleted', data: { web_hook: { id: hook.id, team_ids: [team.id] } } }]);
     expect((await admin().get(`/web_hooks/${hook.id}`)).status).toBe(404);
-    const left = await desk.db.query(`select (select count(*) from web_hook_teams) as teams, (select count(*) from web_hook_attempts) as attempts,
+    const left = await desk.db
+      .query(`select (select count(*) from web_hook_teams) as teams, (select count(*) from web_hook_attempts) as attempts,
       (select json_agg(web_hook_id) from web_hook_deliveries) as deliveries, (select json_agg(web_hook_id) from web_hook_replays) as replays`);
     expect(left).toEqual([{ teams: 0, attempts: 1, deliveries: [other.id], replays: [other.id] }]);
   });

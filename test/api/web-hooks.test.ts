@@ -131,7 +131,11 @@ describe('a webhook is refused, and nothing is left of it, with', () => {
     ['an unknown format', { url: URL, format: 'xml' }, 'format must be one of standard, supportbee, support_board'],
     ['an unknown spelling', { url: URL, spelling: 'own' }, 'spelling must be one of gb-talk, support-board'],
     ['a secret too short', { url: URL, secret: 'x'.repeat(15) }, 'secret must be 16 to 200 visible ASCII characters'],
-    ['a secret with blanks', { url: URL, secret: 'open sesame open sesame' }, 'secret must be 16 to 200 visible ASCII characters'],
+    [
+      'a secret with blanks',
+      { url: URL, secret: 'open sesame open sesame' },
+      'secret must be 16 to 200 visible ASCII characters',
+    ],
     ['headers that are a text', { url: URL, headers: 'X-A: 1' }, 'headers must be an object of names and texts'],
     ['headers that are a list', { url: URL, headers: ['X-A'] }, 'headers must be an object of names and texts'],
     ['a header that is an object', { url: URL, headers: { 'X-A': {} } }, 'headers must be an object of names and texts'],
@@ -155,10 +159,18 @@ describe('a webhook is refused, and nothing is left of it, with', () => {
     ],
     ['a header too long', { url: URL, headers: { 'X-A': 'x'.repeat(1001) } }, 'headers must have at most 1000 characters in X-A'],
     ...['Host', 'content-TYPE', 'Content-Length', 'Transfer-Encoding', 'Connection', 'TE', 'Expect', 'User-Agent'].map(
-      (name): [string, object, string] => [`the header ${name}`, { url: URL, headers: { [name]: '1' } }, OURS.replace('%s', name)],
+      (name): [string, object, string] => [
+        `the header ${name}`,
+        { url: URL, headers: { [name]: '1' } },
+        OURS.replace('%s', name),
+      ],
     ),
     ...['webhook-id', 'X-Polydesk-Event', 'X-Sb-Signature', 'Accept-Encoding', 'Content-Encoding'].map(
-      (name): [string, object, string] => [`the header ${name}`, { url: URL, headers: { [name]: '1' } }, OURS.replace('%s', name)],
+      (name): [string, object, string] => [
+        `the header ${name}`,
+        { url: URL, headers: { [name]: '1' } },
+        OURS.replace('%s', name),
+      ],
     ),
     ['teams that are not there', { url: URL, team_ids: [999_999_999] }, 'team_ids must be teams of this company'],
     ['labels that are not there', { url: URL, label_ids: [999_999_999] }, 'label_ids must be labels of this company'],

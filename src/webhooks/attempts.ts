@@ -39,13 +39,13 @@ export interface Outcome {
   retryAfter: number | null;
 }
 
-// Longer than a request may take.
-const LEASE = `interval '25 seconds'`;
+/** Longer than a request may take. */
+export const LEASE_SECONDS = 25;
 
 // The lease is what decides who sends: it is given once for each job, and only to the newest one. The attempt is written down before it is made.
 const LEASE_SQL = `
   with leased as (
-    update web_hook_deliveries d set leased_until = now() + ${LEASE}, attempts_count = attempts_count + 1
+    update web_hook_deliveries d set leased_until = now() + interval '${LEASE_SECONDS} seconds', leased_by = $4, attempts_count = attempts_count + 1
     from web_hooks w
     where d.company_id = $1 and d.id = $2 and d.round = $3 and d.state = 'pending' and d.queued_at is not null and d.leased_until is null
       and w.company_id = d.company_id and w.id = d.web_hook_id and w.is_enabled
@@ -67,9 +67,13 @@ const LEASE_SQL = `
   left join events before on w.format = 'support_board' and before.company_id = e.company_id and before.ticket_id = e.ticket_id
     and before.ticket_sequence = e.ticket_sequence - 1`;
 
-/** The delivery of a job, for this worker alone; null when another has it or it is no longer to be sent. */
-export async function leaseDelivery(db: Database, { companyId, deliveryId, round }: DeliveryJob): Promise<LeasedDelivery | null> {
-  const [leased] = await db.prepared<LeasedDelivery>('lease-delivery', LEASE_SQL, [companyId, deliveryId, round]);
+/** The delivery of a job, for the process of this number alone; null when another has it or it is no longer to be sent. */
+export async function leaseDelivery(
+  db: Database,
+  { companyId, deliveryId, round }: DeliveryJob,
+  presence: number,
+): Promise<LeasedDelivery | null> {
+  const [leased] = await db.prepared<LeasedDelivery>('lease-delivery', LEASE_SQL, [companyId, deliveryId, round, presence]);
   return leased ?? null;
 }
 

@@ -22,6 +22,8 @@ export class WebHookDelivery {
   @Column({ type: 'integer', default: 0 }) round!: number;
   /** A worker is sending it, or has died. */
   @Timestamp({ nullable: true }) leasedUntil!: Date | null;
+  /** The number of its process. */
+  @Column({ type: 'integer', nullable: true }) leasedBy!: number | null;
   @Now() createdAt!: Date;
   @Timestamp({ nullable: true }) finishedAt!: Date | null;
 }

@@ -1,11 +1,14 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Database } from '../platform/database/database.js';
+import { isAbsentSql } from '../platform/database/notifications.js';
 import { Pump, type WorkSource } from '../platform/queue/pump.js';
 import { Queues } from '../platform/queue/queues.js';
+import { LEASE_SECONDS } from './attempts.js';
 import { DeliveryDispatch, jobId } from './dispatch.js';
 
 export const INTERRUPTED = 'The worker ended before the answer was known';
 
+const GRACE_SECONDS = 4;
 const LOOK_EVERY_MS = 2_000;
 const BATCH = 50;
 /** A job is looked for when it should have been begun by now. */
@@ -13,11 +16,14 @@ const BEGUN_WITHIN = `interval '5 seconds'`;
 /** A delivery on which so many attempts were begun kills its workers, it seems. */
 const MOST_ATTEMPTS = 60;
 
-// A lease ends on its own only when its worker has died, or hangs: then the request may have been answered, and is made again.
+// The request of a worker that has died may have been answered, and is made again. One that is only cut off from Postgres has a few
+// seconds to come back; one that hangs is taken for dead when its lease ends.
 const FREE_ABANDONED = `
   with abandoned as (
     select company_id, id, attempts_count from web_hook_deliveries
-    where state = 'pending' and queued_at is not null and leased_until < now() limit 500 for update skip locked
+    where state = 'pending' and queued_at is not null and (leased_until < now()
+      or leased_until < now() + interval '${LEASE_SECONDS - GRACE_SECONDS} seconds' and ${isAbsentSql('leased_by')})
+    limit 500 for update skip locked
   ), noted as (
     update web_hook_attempts a set finished_at = now(), error = '${INTERRUPTED}' from abandoned
     where a.company_id = abandoned.company_id and a.delivery_id = abandoned.id and a.number = abandoned.attempts_count and a.finished_at is null

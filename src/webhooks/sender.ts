@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { Database } from '../platform/database/database.js';
+import { Notifications } from '../platform/database/notifications.js';
 import { Unavailable } from '../platform/errors/app-errors.js';
 import { LOGGER } from '../platform/logging/logger.js';
 import { OutboundFailure } from '../platform/outbound-http/outbound-failure.js';
@@ -22,11 +23,12 @@ export class DeliverySender {
     private readonly db: Database,
     private readonly http: OutboundHttp,
     private readonly requests: WebHookRequests,
+    private readonly notifications: Notifications,
   ) {}
 
   /** Does nothing when the job is void. What fails is tried again later; only a database that does not answer throws. */
   async send(job: DeliveryJob, signal: AbortSignal): Promise<void> {
-    const delivery = await leaseDelivery(this.db, job);
+    const delivery = await leaseDelivery(this.db, job, this.notifications.presence);
     if (!delivery) return;
     const outcome = await this.attempt(delivery, signal);
     if (outcome.error === null) await noteSuccess(this.db, delivery, outcome);

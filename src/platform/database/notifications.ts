@@ -1,9 +1,14 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { randomInt } from 'node:crypto';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { ENV, type Env } from '../../config/env.js';
 import { LOGGER } from '../logging/logger.js';
 import { NEWS_CHANNEL } from './database.js';
+
+/** The first key of the advisory locks that processes hold, each under its own number. */
+export const PRESENCE_LOCK = 730_522_190;
+const MOST_NUMBER = 2 ** 31 - 1;
 
 const RECONNECT_MS = 1_000;
 // A connection that the network has silently dropped never errs by itself.
@@ -16,6 +21,11 @@ const PROBE_PATIENCE_MS = 5_000;
  */
 @Injectable()
 export class Notifications implements OnApplicationShutdown {
+  /**
+   * The number of this process. While it listens it holds a (shared) advisory lock under it, which Postgres takes away as soon as the process is
+   * gone: so others can tell what a dead process has left behind.
+   */
+  readonly presence = randomInt(1, MOST_NUMBER);
   private readonly listeners = new Set<() => void>();
   private client: pg.Client | undefined;
   private retry: NodeJS.Timeout | undefined;
@@ -58,6 +68,7 @@ export class Notifications implements OnApplicationShutdown {
     client
       .connect()
       .then(() => client.query(`listen ${NEWS_CHANNEL}`))
+      .then(() => client.query('select pg_advisory_lock_shared($1, $2)', [PRESENCE_LOCK, this.presence]))
       .then(
         () => {
           if (this.client !== client) return;
@@ -93,3 +104,8 @@ export class Notifications implements OnApplicationShutdown {
     for (const listener of this.listeners) listener();
   }
 }
+
+/** Whether no process of the number that an expression holds is there. */
+export const isAbsentSql = (number: string): string => `not exists (select 1 from pg_locks l where l.locktype = 'advisory'
+  and l.database = (select oid from pg_database where datname = current_database())
+  and l.classid = ${PRESENCE_LOCK} and l.objid = ${number}::bigint::oid and l.granted)`;

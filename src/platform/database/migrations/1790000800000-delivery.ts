@@ -77,6 +77,7 @@ create table web_hook_deliveries (
   queued_at timestamptz,
   round integer not null default 0,
   leased_until timestamptz,
+  leased_by integer,
   created_at timestamptz not null default now(),
   finished_at timestamptz,
   primary key (company_id, id),

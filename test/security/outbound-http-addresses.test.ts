@@ -1,10 +1,9 @@
-import { lookup } from 'node:dns/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { readEnv } from '../../src/config/env.js';
 import { lookUpBySystem } from '../../src/platform/outbound-http/guarded-connector.js';
 import { OutboundFailure } from '../../src/platform/outbound-http/outbound-failure.js';
 import { OutboundHttp } from '../../src/platform/outbound-http/outbound-http.js';
 import { listenHttp, type HttpListener } from '../support/listener.js';
+import { listenOnWebPort } from '../support/outbound.js';
 
 const PUBLIC = ['93.184.215.14', '2606:2800:21f:cb07:6820:80da:af6b:8b2c'];
 
@@ -247,111 +246,3 @@ describe('addresses that customers set', () => {
     await other.close();
   });
 });
-
-/**
- * No test may dial a public address, so 127.0.0.1 stands for one by being allowed; what is forbidden is the other loopback address.
- */
-describe('a resolver that changes its mind', () => {
-  const answers: string[][] = [];
-  let asked = 0;
-  let good: HttpListener;
-  let http: OutboundHttp;
-
-  beforeAll(async () => {
-    good = await listenHttp();
-    http = new OutboundHttp({ WEBHOOK_ALLOWED_CIDRS: ['127.0.0.1/32'] }, () => {
-      asked++;
-      return Promise.resolve(answers.shift() ?? []);
-    });
-  });
-  beforeEach(() => {
-    answers.length = 0;
-    asked = 0;
-    good.received.length = 0;
-  });
-  afterAll(async () => {
-    await http.onApplicationShutdown();
-    await good.close();
-  });
-
-  it('is asked once for a connection, and what was checked is what is dialled', async () => {
-    answers.push(['127.0.0.1'], ['127.0.0.2'], ['::1']);
-    expect(await http.send({ url: `http://once.test:${good.port}/` })).toMatchObject({ status: 200 });
-    expect(asked).toBe(1);
-    expect(good.received).toHaveLength(1);
-  });
-
-  it('is checked again for the next connection, however well the last one went', async () => {
-    answers.push(['127.0.0.1'], ['127.0.0.2']);
-    const url = `http://twice.test:${good.port}/`;
-    expect(await http.send({ url })).toMatchObject({ status: 200 });
-    // Its connection is kept, and leads to the address that was checked.
-    expect(await http.send({ url })).toMatchObject({ status: 200 });
-    expect(asked).toBe(1);
-    const ended = [...good.open].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
-    for (const socket of good.open) socket.end();
-    await Promise.all(ended);
-    await expect(http.send({ url })).rejects.toMatchObject({ kind: 'refused' });
-    expect(asked).toBe(2);
-  });
-
-  it('wins nothing by being public when the webhook is set', async () => {
-    const [here, here6] = await listenOnWebPort();
-    const guarded = new OutboundHttp({ WEBHOOK_ALLOWED_CIDRS: [] }, () => Promise.resolve(['127.0.0.1', '::1']));
-    const url = `http://rebind.test:${here.port}/`;
-    expect(guarded.refusalOf(url)).toBeNull();
-    await expect(guarded.send({ url })).rejects.toMatchObject({ kind: 'refused' });
-    expect(here.connections + (here6?.connections ?? 0)).toBe(0);
-    await guarded.onApplicationShutdown();
-    await here.close();
-    await here6?.close();
-  });
-
-  it('does not excuse a URL that must not be, though its connection is open', async () => {
-    answers.push(['127.0.0.1']);
-    const host = `kept.test:${good.port}`;
-    await http.send({ url: `http://${host}/` });
-    await expect(http.send({ url: `http://user:secret@${host}/` })).rejects.toMatchObject({ kind: 'refused' });
-    expect(good.received).toHaveLength(1);
-  });
-});
-
-describe('WEBHOOK_ALLOWED_CIDRS', () => {
-  it('is empty unless set, and a list of ranges', () => {
-    expect(readEnv({}).WEBHOOK_ALLOWED_CIDRS).toEqual([]);
-    const ranges = ['10.20.0.0/16', '192.168.7.7/32', 'fd00::/8', '0.0.0.0/0'];
-    expect(readEnv({ WEBHOOK_ALLOWED_CIDRS: ranges.join(' , ') }).WEBHOOK_ALLOWED_CIDRS).toEqual(ranges);
-  });
-
-  it.each([
-    '10.0.0.1',
-    '10/8',
-    '10.0.0.0/33',
-    '10.0.0.0/-1',
-    '10.0.0.0/',
-    '0x0a.0.0.0/8',
-    'fd00::/129',
-    'fe80::%lo/64',
-    'all',
-    '10.0.0.0/8 fd00::/8',
-  ])('stops the start with %j', (range) => {
-    expect(() => readEnv({ WEBHOOK_ALLOWED_CIDRS: `10.20.0.0/16,${range}` })).toThrow(
-      /WEBHOOK_ALLOWED_CIDRS\.1: must be a CIDR range/,
-    );
-  });
-});
-
-/** Listens on both loopback addresses at one port of the list, whichever is free; where there is no IPv6, on one. */
-async function listenOnWebPort(): Promise<[HttpListener, HttpListener | undefined]> {
-  const hasIPv6 = await lookup('::1')
-    .then(() => listenHttp(undefined, { host: '::1' }).then((probe) => probe.close().then(() => true)))
-    .catch(() => false);
-  for (const port of [8088, 8008, 9443, 8888, 8081, 8443, 8000, 8080]) {
-    const here = await listenHttp(undefined, { port }).catch(() => undefined);
-    if (here === undefined) continue;
-    const here6 = hasIPv6 ? await listenHttp(undefined, { host: '::1', port }).catch(() => undefined) : undefined;
-    if (here6 !== undefined || !hasIPv6) return [here, here6];
-    await here.close();
-  }
-  throw new Error('every port of the web is taken on this machine');
-}

@@ -5,6 +5,7 @@ export type Dialler = (signal: AbortSignal) => buildConnector.connector;
 
 interface Connection {
   client: Client;
+  isOpen: boolean;
   close(reason?: Error): void;
 }
 
@@ -45,12 +46,13 @@ export class Connections {
     signal.addEventListener('abort', giveUp);
     let isClean = false;
     try {
+      signal.throwIfAborted();
       const answer = await exchange(connection.client);
       isClean = !answer.isCut && !signal.aborted;
       return answer;
     } finally {
       signal.removeEventListener('abort', giveUp);
-      if (isClean) place.idle.push(connection);
+      if (isClean && connection.isOpen) place.idle.push(connection);
       else connection.close();
       this.leave(origin, place);
     }
@@ -90,8 +92,12 @@ export class Connections {
       void client.destroy(reason ?? null);
       dialling.abort();
     };
-    const connection = { client, close };
+    const connection: Connection = { client, isOpen: false, close };
+    client.on('connect', () => {
+      connection.isOpen = true;
+    });
     client.on('disconnect', () => {
+      connection.isOpen = false;
       const index = place.idle.indexOf(connection);
       if (index < 0) return;
       place.idle.splice(index, 1);

@@ -92,7 +92,8 @@ export class OutboundHttp implements OnApplicationShutdown {
     try {
       return await exchange;
     } catch (error) {
-      throw error instanceof Unavailable ? error : failureOf(error);
+      const cause: unknown = end.signal.aborted ? end.signal.reason : error;
+      throw cause instanceof Unavailable ? cause : failureOf(cause);
     } finally {
       clearTimeout(alarm);
       signal?.removeEventListener('abort', giveUp);

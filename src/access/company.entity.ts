@@ -12,7 +12,7 @@ export class Company {
   /** With one token. */
   @Column({ type: 'integer', default: 8 }) ticketCreationsPerMinute!: number;
   @Column({ type: 'boolean', default: true }) teamsAreOpen!: boolean;
-  /** Stands over what a mail quotes, so that the answer above it can be told apart; empty for none. */
+  /** The first line of mails, so that an answer can be told from what it quotes below it; empty for none. */
   @Text({ default: '-- Please write your answer above this line --' }) mailReplyLine!: string;
   /** How many earlier messages a mail quotes at most. */
   @Column({ type: 'integer', default: 5 }) mailQuotedMessages!: number;

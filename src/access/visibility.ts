@@ -25,6 +25,11 @@ export function ticketVisibleSql(actor: Viewing, t: string): string {
   return `(${t}.trashed_at is null and ${t}.spam_at is null and ${t}.requester_id = any (${SHARED_REQUESTERS}))`;
 }
 
+/** The same for a member of the staff who is a row `u` of users of the company `c`, where many are asked about at once. */
+export const ticketVisibleToSql = (u: string, t: string, c: string): string =>
+  `(${u}.role = 'admin' or ${c}.teams_are_open or ${t}.team_assignee_id is null or ${t}.user_assignee_id = ${u}.id
+    or exists (select 1 from team_members tm where tm.company_id = ${t}.company_id and tm.team_id = ${t}.team_assignee_id and tm.user_id = ${u}.id))`;
+
 /** What the condition depends on, for the names of prepared statements. */
 export function visibilityOf(actor: Viewing): 'all' | 'own-teams' | 'requested' {
   if (actor.role === 'customer') return 'requested';

@@ -1,10 +1,22 @@
 import { Module } from '@nestjs/common';
+import { Mailer } from '../platform/mail/mailer.js';
 import { ForwardingAddressesController } from './forwarding-addresses.controller.js';
 import { ForwardingAddresses } from './forwarding-addresses.service.js';
+import { LostMail } from './outbound/lost-mail.js';
+import { MailComposition } from './outbound/mail-composition.js';
+import { MailDispatch } from './outbound/mail-dispatch.js';
+import { MailSender } from './outbound/mail-sender.js';
+import { MailTokens } from './outbound/mail-tokens.js';
+import { MailWorker } from './outbound/mail-worker.js';
+import { OutgoingMail } from './outbound/outgoing-mail.js';
 
+/** The addresses of the desk, and the mail that it sends. */
 @Module({
   controllers: [ForwardingAddressesController],
-  providers: [ForwardingAddresses],
-  exports: [ForwardingAddresses],
+  providers: [
+    ...[ForwardingAddresses, Mailer],
+    ...[LostMail, MailComposition, MailDispatch, MailSender, MailTokens, MailWorker, OutgoingMail],
+  ],
+  exports: [ForwardingAddresses, MailTokens],
 })
 export class EmailsModule {}

@@ -6,6 +6,8 @@ export interface QueuePayloads {
   webhooks: DeliveryJob;
   /** The same for endpoints that fail or take their time, so that they hold up nobody but each other. */
   'webhooks-slow': DeliveryJob;
+  /** One mail to one recipient. */
+  emails: DeliveryJob;
 }
 
 export type QueueName = keyof QueuePayloads;
@@ -36,6 +38,7 @@ export const QUEUES: Record<QueueName, QueueRules> = {
   maintenance: { concurrency: 1, attempts: 3, keepCompleted: { age: DAY, count: 1000 }, keepFailed: { age: DAY, count: 1000 } },
   webhooks: { concurrency: 800, attempts: 1, keepCompleted: true, keepFailed: { age: DAY, count: 1000 } },
   'webhooks-slow': { concurrency: 200, attempts: 1, keepCompleted: true, keepFailed: { age: DAY, count: 1000 } },
+  emails: { concurrency: 20, attempts: 1, keepCompleted: true, keepFailed: { age: DAY, count: 1000 } },
 };
 
 export const QUEUE_NAMES = Object.keys(QUEUES) as QueueName[];

@@ -24,6 +24,7 @@ export interface AnyQueue {
   addBulk(jobs: { name: string; data: unknown; opts: JobOptions }[]): Promise<unknown>;
   getJobCounts(...states: 'waiting'[]): Promise<Record<string, number>>;
   getJobState(id: string): Promise<string>;
+  isPaused(): Promise<boolean>;
   getJobScheduler(id: string): Promise<unknown>;
   upsertJobScheduler(
     id: string,

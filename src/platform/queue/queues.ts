@@ -126,7 +126,9 @@ export class Queues implements OnApplicationBootstrap, BeforeApplicationShutdown
     for (const [name, { everyMs }] of this.tasks) await this.keepScheduled(name, everyMs);
     for (const worker of this.workers) {
       const { waiting = 0 } = await this.ask(worker.name, (queue) => queue.getJobCounts('waiting'));
-      worker.check(waiting);
+      // Where an operator holds the queue, jobs wait although the worker hears well.
+      const isPaused = waiting > 0 && (await this.ask(worker.name, (queue) => queue.isPaused()));
+      worker.check(isPaused ? 0 : waiting);
     }
   }
 

@@ -13,6 +13,7 @@ import { HealthModule } from './health/health.module.js';
 import { JsonTextInterceptor } from './platform/http/json-text.js';
 import { RestErrorsFilter } from './platform/http/rest-errors.filter.js';
 import { PlatformModule, type PlatformOptions } from './platform/platform.module.js';
+import { QueuesModule } from './queues/queues.module.js';
 import { LabelsModule } from './labels/labels.module.js';
 import { RepliesModule } from './replies/replies.module.js';
 import { ReportsModule } from './reports/reports.module.js';
@@ -32,7 +33,7 @@ export class AppModule {
         ...[PlatformModule.register(options), AccessModule, UsersModule, AttachmentsModule, TicketsModule],
         ...[RepliesModule, CommentsModule, EventsModule, HealthModule, ReportsModule, FiltersModule],
         ...[LabelsModule, TeamsModule, SnippetsModule, EmailsModule, CustomFieldsModule, CategoriesModule],
-        ...[WebHooksModule],
+        ...[WebHooksModule, QueuesModule],
       ],
       providers: [
         { provide: APP_FILTER, useClass: RestErrorsFilter },

@@ -10,7 +10,7 @@ Press **Authorize** and give an API token, as bearer or as \`auth_token\`. Every
 forms, wrapped in the name of their object or not; blank fields count as absent and unknown ones are ignored. Errors are \`{"error": "…"}\`.
 Every answer carries \`X-Request-Id\` and an \`ETag\` that \`If-None-Match\` understands, and changes of a ticket understand it as \`If-Match\`. A POST may be
 sent again safely under the same \`Idempotency-Key\`. How often a token or an address may call is told by \`RateLimit\` and \`RateLimit-Policy\`, as in
-draft-ietf-httpapi-ratelimit-headers.`;
+draft-ietf-httpapi-ratelimit-headers. Operators see the queues at [/queues](/queues).`;
 
 const TAGS: [name: string, description: string][] = [
   ['Tickets', 'Conversations with customers.'],

@@ -17,6 +17,6 @@ import { WrongTokens } from './wrong-tokens.js';
     ...[ApiTokens, Bearer, Companies, Credentials, RateLimits, WrongTokens],
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [ApiTokens, Companies, Credentials, RateLimits],
+  exports: [ApiTokens, Bearer, Companies, Credentials, RateLimits, WrongTokens],
 })
 export class AccessModule {}

@@ -23,8 +23,7 @@ interface TokenRow {
   stale: boolean;
 }
 
-// Two companies may have been given the same token by hand: then only the host name can say which is meant.
-const BY_HASH = `
+const LIVE_TOKENS = `
   select t.id as token_id, t.expires_at, c.teams_are_open, t.scopes, u.id as user_id, u.role, u.email, c.id as company_id, c.subdomain, c.name as company_name,
     c.subdomain = $2 as of_host,
     c.subdomain is distinct from $2 and exists (select 1 from companies other where other.subdomain = $2) as foreign_host,
@@ -32,9 +31,14 @@ const BY_HASH = `
   from api_tokens t
   join users u on u.company_id = t.company_id and u.id = t.user_id
   join companies c on c.id = t.company_id
-  where t.token_hash = $1 and (t.expires_at is null or t.expires_at > now())
+  where (t.expires_at is null or t.expires_at > now())`;
+
+// Two companies may have been given the same token by hand: then only the host name can say which is meant.
+const BY_HASH = `${LIVE_TOKENS} and t.token_hash = $1
   order by (c.subdomain = $2) desc nulls last
   limit 2`;
+
+const BY_ID = `${LIVE_TOKENS} and t.company_id = $1 and t.id = $3`;
 
 @Injectable()
 export class Credentials {
@@ -49,6 +53,16 @@ export class Credentials {
     const found = await this.db.prepared<TokenRow>('token-by-hash', BY_HASH, [hashToken(token), hostLabel(host)]);
     const [row] = found;
     if (!row || row.foreign_host || (found.length > 1 && !row.of_host)) return null;
+    return this.present(row);
+  }
+
+  /** The same for a token that has been shown before, so that what was opened with it ends with it. */
+  async actorOfId(companyId: number, tokenId: number, host: string | undefined): Promise<Actor | null> {
+    const [row] = await this.db.prepared<TokenRow>('token-by-id', BY_ID, [companyId, hostLabel(host), tokenId]);
+    return !row || row.foreign_host ? null : this.present(row);
+  }
+
+  private present(row: TokenRow): Actor {
     if (row.stale) this.noteUse(row);
     return {
       companyId: row.company_id,

@@ -13,7 +13,7 @@ const TIERS: readonly (readonly string[])[] = [
   ['cli', 'seed'],
   ['(top)'],
   ['compat'],
-  ['connectors', 'emails', 'webhooks', 'filters', 'automations', 'reports', 'events', 'health'],
+  ['connectors', 'emails', 'webhooks', 'filters', 'automations', 'reports', 'events', 'health', 'queues'],
   ['replies', 'comments'],
   ['tickets'],
   ['users', 'teams', 'labels', 'snippets', 'custom-fields', 'categories', 'attachments'],

@@ -17,8 +17,8 @@ import { contract, METHODS, refOf, routes, type Schema } from '../support/docume
 
 const FILE = new URL('../../openapi/openapi.json', import.meta.url);
 
-/** Routes that serve the document itself. */
-const DOCUMENT_ROUTES = /^\/(docs(\/.*|-yaml)?|openapi\.json)$/;
+/** Routes that serve the document itself, and the page for operators. */
+const DOCUMENT_ROUTES = /^\/(docs(\/.*|-yaml)?|openapi\.json|queues(\/.*|\{\/\*path\})?)$/;
 
 interface Layer {
   route?: { path: string; methods: Record<string, boolean> };

@@ -46,8 +46,10 @@ const INSERT = `
   insert into web_hook_deliveries (company_id, web_hook_id, event_id, part)
   select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[])`;
 const ONCE = `on conflict (company_id, web_hook_id, event_id, part) do nothing returning 1`;
+// One that is being sent is left to its sender.
 const AGAIN = `on conflict (company_id, web_hook_id, event_id, part) do update
-  set state = 'pending', failures = 0, due_at = now(), queued_at = null, leased_until = null, finished_at = null returning 1`;
+  set state = 'pending', failures = 0, due_at = now(), queued_at = null, finished_at = null
+  where web_hook_deliveries.leased_until is null returning 1`;
 
 /** Writes down which endpoints are to be told of new events. */
 @Injectable()

@@ -65,7 +65,7 @@ export class EventsController {
     summary: 'Follow the event log as it grows',
     description:
       'The live form of the event log, as Server-Sent Events: each event once and in order, also over reconnections with `Last-Event-ID`. It ends when ' +
-      `the token ends or its rights change; come back then. A token may have ${MOST_OF_TOKEN} streams open. ${WHO_SEES_WHAT}`,
+      `the token ends or its rights change; come back then. In one process of the desk a token may have ${MOST_OF_TOKEN} streams open. ${WHO_SEES_WHAT}`,
   })
   @Streams()
   @ApiFailure(400, 503)

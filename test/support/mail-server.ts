@@ -32,6 +32,8 @@ export async function startMailServer(verdict: Verdict = () => null, port?: numb
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     logger: false,
+    // A desk keeps its connections, and nobody waits for it.
+    closeTimeout: 100,
     onRcptTo({ address }, _session, done) {
       asked.push(address);
       Promise.resolve(verdict(address)).then((answer) => done(answer === null ? null : refusal(answer)), done);

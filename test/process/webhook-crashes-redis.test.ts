@@ -1,0 +1,4 @@
+import { storeInRedis } from '../support/queue-stores.js';
+import { testCrashes } from '../support/webhook-crashes.js';
+
+testCrashes('Redis', storeInRedis);

@@ -27,6 +27,8 @@ export class EmailDelivery {
   @Column({ type: 'integer', default: 0 }) round!: number;
   /** A worker is sending it, or has died. */
   @Timestamp({ nullable: true }) leasedUntil!: Date | null;
+  /** The number of its process. */
+  @Column({ type: 'integer', nullable: true }) leasedBy!: number | null;
   /** What the mail server said last. */
   @Text({ nullable: true }) serverAnswer!: string | null;
   /** What went wrong, in words. */

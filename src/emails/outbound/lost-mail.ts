@@ -1,10 +1,13 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
+import { isAbsentSql } from '../../platform/database/notifications.js';
 import type { DeliveryJob } from '../../platform/queue/catalogue.js';
 import { Pump, type WorkSource } from '../../platform/queue/pump.js';
 import { Queues } from '../../platform/queue/queues.js';
+import { MAIL_LEASE_SECONDS } from './mail-attempts.js';
 import { mailJobId, MailDispatch } from './mail-dispatch.js';
 
+const GRACE_SECONDS = 10;
 const LOOK_EVERY_MS = 2_000;
 const BATCH = 50;
 /** A job is looked for when it should have been begun by now. */
@@ -12,13 +15,16 @@ const BEGUN_WITHIN = `interval '5 seconds'`;
 /** A mail on which so many attempts were begun kills its workers, it seems. */
 const MOST_ATTEMPTS = 30;
 
-// A lease ends on its own only when its worker has died, or hangs: then the mail may have been taken, and is sent again under the same id.
+// The mail of a worker that has died may have been taken, and is sent again under the same id. One that is only cut off from Postgres has a
+// few seconds to come back; one that hangs is taken for dead when its lease ends.
 const FREE_ABANDONED = `
   update email_deliveries d set queued_at = null, leased_until = null,
     state = case when d.attempts_count >= ${MOST_ATTEMPTS} then 'failed' else d.state end,
     error = case when d.attempts_count >= ${MOST_ATTEMPTS} then 'Too many attempts were broken off' else d.error end,
     finished_at = case when d.attempts_count >= ${MOST_ATTEMPTS} then now() end
-  from (select company_id, id from email_deliveries where state = 'pending' and queued_at is not null and leased_until < now()
+  from (select company_id, id from email_deliveries where state = 'pending' and queued_at is not null
+    and (leased_until < now()
+      or leased_until < now() + interval '${MAIL_LEASE_SECONDS - GRACE_SECONDS} seconds' and ${isAbsentSql('leased_by')})
     limit 500 for update skip locked) abandoned
   where d.company_id = abandoned.company_id and d.id = abandoned.id returning 1`;
 

@@ -16,8 +16,8 @@ export interface LeasedMail {
   failures: number;
 }
 
-// Longer than writing and sending a mail may take.
-const LEASE = `interval '150 seconds'`;
+/** Longer than writing and sending a mail may take. */
+export const MAIL_LEASE_SECONDS = 150;
 
 const OF_JOB = `d.company_id = $1 and d.id = $2 and d.round = $3 and d.state = 'pending' and d.queued_at is not null and d.leased_until is null`;
 const SUPPRESSED = `exists (select 1 from email_suppressions s where s.company_id = d.company_id and s.address = lower(d.recipient))`;
@@ -27,13 +27,17 @@ const LEASE_SQL = `
   with dropped as (
     update email_deliveries d set state = 'suppressed', finished_at = now(), queued_at = null where ${OF_JOB} and ${SUPPRESSED}
   )
-  update email_deliveries d set leased_until = now() + ${LEASE}, attempts_count = attempts_count + 1 where ${OF_JOB} and not ${SUPPRESSED}
+  update email_deliveries d set leased_until = now() + interval '${MAIL_LEASE_SECONDS} seconds', leased_by = $4, attempts_count = attempts_count + 1 where ${OF_JOB} and not ${SUPPRESSED}
   returning d.company_id as "companyId", d.id as "deliveryId", d.kind, d.ticket_id as "ticketId", d.message_id as "messageId", d.recipient,
     d.attempts_count as number, d.failures`;
 
-/** The mail of a job, for this worker alone; null when another has it or it is no longer to be sent. Suppressed since is done with. */
-export async function leaseMail(db: Database, { companyId, deliveryId, round }: DeliveryJob): Promise<LeasedMail | null> {
-  const [leased] = await db.prepared<LeasedMail>('lease-mail', LEASE_SQL, [companyId, deliveryId, round]);
+/** The mail of a job, for the process of this number alone; null when another has it or it is no longer to be sent. Suppressed since is done with. */
+export async function leaseMail(
+  db: Database,
+  { companyId, deliveryId, round }: DeliveryJob,
+  presence: number,
+): Promise<LeasedMail | null> {
+  const [leased] = await db.prepared<LeasedMail>('lease-mail', LEASE_SQL, [companyId, deliveryId, round, presence]);
   return leased ?? null;
 }
 

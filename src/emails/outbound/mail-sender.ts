@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { Database } from '../../platform/database/database.js';
+import { Notifications } from '../../platform/database/notifications.js';
 import { LOGGER } from '../../platform/logging/logger.js';
 import type { MailOutcome } from '../../platform/mail/mail-outcome.js';
 import { Mailer } from '../../platform/mail/mailer.js';
@@ -20,11 +21,12 @@ export class MailSender {
     private readonly db: Database,
     private readonly composition: MailComposition,
     private readonly mailer: Mailer,
+    private readonly notifications: Notifications,
   ) {}
 
   /** Does nothing when the job is void. What fails is tried again later; only a database that does not answer throws. */
   async send(job: DeliveryJob, signal: AbortSignal): Promise<void> {
-    const mail = await leaseMail(this.db, job);
+    const mail = await leaseMail(this.db, job, this.notifications.presence);
     if (!mail) return;
     const { outcome, messageId } = await this.attempt(mail, signal);
     if (outcome.kind === 'accepted') await noteSent(this.db, mail, outcome.answer, messageId);

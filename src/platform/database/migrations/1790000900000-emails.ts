@@ -25,6 +25,7 @@ create table email_deliveries (
   queued_at timestamptz,
   round integer not null default 0,
   leased_until timestamptz,
+  leased_by integer,
   server_answer text,
   error text,
   internet_message_id text,

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { rows, type Database } from '../platform/database/database.js';
+import { REPEATABLE_SQL, rows, type Database } from '../platform/database/database.js';
 import type { LoggedEvent } from '../platform/events/logged-event.js';
 import { DELIVERY_RETRIES, type DeliveryJob } from '../platform/queue/catalogue.js';
 import { PAUSED_AFTER } from './dispatch.js';
@@ -42,6 +42,8 @@ export interface Outcome {
 /** Longer than a request may take. */
 export const LEASE_SECONDS = 25;
 
+// None of this waits for the disk: when Postgres crashes, the last messages may be sent again, and their first attempts be forgotten.
+
 // The lease is what decides who sends: it is given once for each job, and only to the newest one. The attempt is written down before it is made.
 const LEASE_SQL = `
   with leased as (
@@ -52,7 +54,7 @@ const LEASE_SQL = `
     returning d.*
   ), begun as (
     insert into web_hook_attempts (company_id, delivery_id, number, started_at)
-    select company_id, id, attempts_count, clock_timestamp() from leased
+    select company_id, id, attempts_count, clock_timestamp() from leased returning ${REPEATABLE_SQL}
   )
   select d.company_id as "companyId", d.id as "deliveryId", d.attempts_count as number, d.failures, d.part, w.id as "webHookId", w.url, w.format,
     w.spelling, w.secret, case when w.old_secret_until > now() then w.old_secret end as "oldSecret", w.headers,
@@ -78,7 +80,7 @@ export async function leaseDelivery(
 }
 
 const NOTE_ATTEMPT = `update web_hook_attempts set finished_at = clock_timestamp(), status = $4, ms = $5, response_head = $6, error = $7
-  where company_id = $1 and delivery_id = $2 and number = $3`;
+  where company_id = $1 and delivery_id = $2 and number = $3 returning ${REPEATABLE_SQL}`;
 
 /** An answer that takes longer puts its endpoint on the slow way for a while. */
 const SLOW_MS = 2_000;

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Database, rows } from '../platform/database/database.js';
+import { Database, REPEATABLE_SQL, rows } from '../platform/database/database.js';
 import type { DeliveryJob } from '../platform/queue/catalogue.js';
 import { Pump, type WorkSource } from '../platform/queue/pump.js';
 import { Queues } from '../platform/queue/queues.js';
@@ -79,7 +79,7 @@ export class DeliveryDispatch implements WorkSource, OnModuleInit {
   // One at a time: two that count at once would both fill the same room.
   private choose(): Promise<Chosen[]> {
     return this.db.tx(async (em) => {
-      await rows(em, 'select pg_advisory_xact_lock($1)', [DISPATCH_LOCK]);
+      await rows(em, `select pg_advisory_xact_lock($1), ${REPEATABLE_SQL}`, [DISPATCH_LOCK]);
       return rows<Chosen>(em, CHOOSE);
     });
   }

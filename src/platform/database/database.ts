@@ -77,6 +77,12 @@ export class Database {
   }
 }
 
+/**
+ * An expression that lets the transaction in which it is evaluated commit without waiting for the disk. When Postgres itself crashes right
+ * then, the transaction may be undone: only for what is simply done again in that case.
+ */
+export const REPEATABLE_SQL = `set_config('synchronous_commit', 'off', true)`;
+
 /** Wakes whoever waits for events or work, in all processes, as soon as the transaction is committed. */
 export function tellAfterCommit(em: EntityManager): void {
   newsworthy.add(em);

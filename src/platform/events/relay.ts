@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Logger } from 'pino';
-import { Database, rows, tellAfterCommit } from '../database/database.js';
+import { Database, REPEATABLE_SQL, rows, tellAfterCommit } from '../database/database.js';
 import { LOGGER } from '../logging/logger.js';
 import { Pump, type WorkSource } from '../queue/pump.js';
 import type { LoggedEvent } from './logged-event.js';
@@ -20,10 +20,10 @@ const BATCH = 200;
 const FIRST_DELAY_S = 5;
 const MOST_DELAY_S = 3600;
 
-// Rows that another process is just taking are passed over.
+// Rows that another process is just taking are passed over. What follows from an event and its row here come and go together.
 const CLAIM = `
   select e.company_id as "companyId", e.id, e.type, e.actor, e.ticket_id as "ticketId", e.ticket_sequence as "ticketSequence", e.data,
-    e.created_at as "createdAt"
+    e.created_at as "createdAt", ${REPEATABLE_SQL} as repeatable
   from event_outbox o join events e on e.company_id = o.company_id and e.id = o.event_id
   where o.due_at <= now() order by o.due_at, o.event_id limit $1 for update of o skip locked`;
 

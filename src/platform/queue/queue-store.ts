@@ -112,11 +112,7 @@ export class QueueStore {
     return { queue: new Queue(name, { connection }), end };
   }
 
-  private workerOnPostgres(
-    name: QueueName,
-    run: Processor,
-    options: WorkerSettings,
-  ): { worker: AnyWorker; end: () => unknown } {
+  private workerOnPostgres(name: QueueName, run: Processor, options: WorkerSettings): { worker: AnyWorker; end: () => unknown } {
     const { connection, end } = this.pool(WORKER_CONNECTIONS);
     return { worker: new onPostgres.Worker(name, run, { ...options, connection }), end };
   }
@@ -147,7 +143,8 @@ export class QueueStore {
     const pool = new pg.Pool({
       connectionString: this.env.DATABASE_URL,
       max,
-      options: '-c search_path=bullmq,public',
+      // What a queue forgets in a crash is queued again.
+      options: '-c search_path=bullmq,public -c synchronous_commit=off',
       application_name: 'polydesk-queue',
       keepAlive: true,
       connectionTimeoutMillis: CONNECT_PATIENCE_MS,

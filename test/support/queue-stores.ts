@@ -18,8 +18,14 @@ export interface QueueStore {
   stop(): Promise<void>;
 }
 
+/** Every kind, for suites that run on each. */
+export const QUEUE_STORES: [kind: string, open: (databaseUrl?: string) => Promise<QueueStore>][] = [
+  ['Postgres', storeInPostgres],
+  ['Redis', storeInRedis],
+];
+
 /** The tables of BullMQ in the database of the desk. */
-export function storeInPostgres(databaseUrl: string): Promise<QueueStore> {
+export function storeInPostgres(databaseUrl?: string): Promise<QueueStore> {
   const empty = async () => {
     const client = new pg.Client({ connectionString: databaseUrl });
     await client.connect();

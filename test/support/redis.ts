@@ -9,9 +9,9 @@ export interface RedisProcess {
   kill(): Promise<void>;
 }
 
-export async function startRedis(): Promise<RedisProcess> {
+export async function startRedis(at = 0): Promise<RedisProcess> {
   const main = createRequire(import.meta.url).resolve('js-redis-server');
-  const child = spawn(process.execPath, [main.replace(/index\.js$/, 'cli.js'), '--port', '0'], {
+  const child = spawn(process.execPath, [main.replace(/index\.js$/, 'cli.js'), '--port', String(at)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let output = '';

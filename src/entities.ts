@@ -5,6 +5,8 @@ import { Category } from './categories/category.entity.js';
 import { CustomField } from './custom-fields/custom-field.entity.js';
 import { TicketCustomField } from './custom-fields/ticket-custom-field.entity.js';
 import { ForwardingAddress } from './emails/forwarding-address.entity.js';
+import { ImapMailbox } from './emails/inbound/imap-mailbox.entity.js';
+import { InboundEmail } from './emails/inbound/inbound-email.entity.js';
 import { EmailDelivery } from './emails/outbound/email-delivery.entity.js';
 import { EmailSuppression } from './emails/outbound/email-suppression.entity.js';
 import { EmailTemplate } from './emails/outbound/email-template.entity.js';
@@ -41,6 +43,6 @@ export const ENTITIES = [
   ...[MergedMessage, TicketMerge],
   ...[Category, CustomField, TicketCustomField],
   ...[Filter, FilterConsequence, FilterRule],
-  ...[EmailDelivery, EmailSuppression, EmailTemplate, NotificationSettings],
+  ...[EmailDelivery, EmailSuppression, EmailTemplate, ImapMailbox, InboundEmail, NotificationSettings],
   ...[WebHook, WebHookAttempt, WebHookDelivery, WebHookLabel, WebHookReplay, WebHookTeam],
 ];

@@ -16,5 +16,11 @@ export class Company {
   @Text({ default: '-- Please write your answer above this line --' }) mailReplyLine!: string;
   /** How many earlier messages a mail quotes at most. */
   @Column({ type: 'integer', default: 5 }) mailQuotedMessages!: number;
+  /** Whose mail is refused: addresses, and domains written as `@example.com`. */
+  @Column({ type: 'text', array: true, default: () => `'{}'` }) mailBlockedSenders!: string[];
+  /** The servers whose Authentication-Results are believed. */
+  @Column({ type: 'text', array: true, default: () => `'{}'` }) mailAuthservIds!: string[];
+  /** How long mail is kept as it came. */
+  @Column({ type: 'integer', default: 90 }) mailKeptDays!: number;
   @Now() createdAt!: Date;
 }

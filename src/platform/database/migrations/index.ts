@@ -8,6 +8,7 @@ import { Merges1790000600000 } from './1790000600000-merges.js';
 import { TeamVisibility1790000700000 } from './1790000700000-team-visibility.js';
 import { Delivery1790000800000 } from './1790000800000-delivery.js';
 import { Emails1790000900000 } from './1790000900000-emails.js';
+import { InboundEmails1791000000000 } from './1791000000000-inbound-emails.js';
 
 /** In the order in which they run. */
 export const MIGRATIONS = [
@@ -21,4 +22,5 @@ export const MIGRATIONS = [
   TeamVisibility1790000700000,
   Delivery1790000800000,
   Emails1790000900000,
+  InboundEmails1791000000000,
 ];

@@ -2,19 +2,26 @@ import { Module } from '@nestjs/common';
 import { Mailer } from '../platform/mail/mailer.js';
 import { ForwardingAddressesController } from './forwarding-addresses.controller.js';
 import { ForwardingAddresses } from './forwarding-addresses.service.js';
+import { EmailDeliveries } from './outbound/email-deliveries.service.js';
+import { EmailSuppressions } from './outbound/email-suppressions.service.js';
 import { LostMail } from './outbound/lost-mail.js';
 import { MailComposition } from './outbound/mail-composition.js';
 import { MailDispatch } from './outbound/mail-dispatch.js';
 import { MailSender } from './outbound/mail-sender.js';
 import { MailTokens } from './outbound/mail-tokens.js';
 import { MailWorker } from './outbound/mail-worker.js';
+import { NotificationSettingsController } from './outbound/notification-settings.controller.js';
+import { NotificationSettingsService } from './outbound/notification-settings.service.js';
+import { OutboundController } from './outbound/outbound.controller.js';
 import { OutgoingMail } from './outbound/outgoing-mail.js';
 
 /** The addresses of the desk, and the mail that it sends. */
 @Module({
-  controllers: [ForwardingAddressesController],
+  // In this order: /emails/deliveries is no forwarding address.
+  controllers: [OutboundController, ForwardingAddressesController, NotificationSettingsController],
   providers: [
     ...[ForwardingAddresses, Mailer],
+    ...[EmailDeliveries, EmailSuppressions, NotificationSettingsService],
     ...[LostMail, MailComposition, MailDispatch, MailSender, MailTokens, MailWorker, OutgoingMail],
   ],
   exports: [ForwardingAddresses, MailTokens],

@@ -19,6 +19,8 @@ export class ForwardingAddressView {
   forwarding_hash!: string;
   @ApiProperty({ example: true }) filter_spam!: boolean;
   @ApiProperty({ example: false }) use_agent_name!: boolean;
+  @ApiProperty({ description: 'Whether whoever writes to it is told at once that his mail has come.', example: false })
+  auto_response!: boolean;
   @ApiProperty({ type: String, nullable: true, example: 'archive@example.com' }) global_bcc!: string | null;
   @ApiProperty({ type: String, format: 'date-time', example: '2012-01-18T15:17:33Z' }) created_at!: string;
   @ApiProperty({ type: String, format: 'date-time', example: '2012-01-18T15:17:33Z' }) updated_at!: string;
@@ -32,7 +34,7 @@ export function forwardingAddresses(inboundDomain: string): Collection {
     alias: 'f',
     view: `json_build_object('id', f.id, 'name', f.name, 'company_id', f.company_id, 'email', f.email, 'from', f.email,
       'forward_to', f.forwarding_hash || '@' || ${pg.escapeLiteral(inboundDomain)}, 'forwarding_hash', f.forwarding_hash,
-      'filter_spam', f.filter_spam, 'use_agent_name', f.use_agent_name, 'global_bcc', f.global_bcc,
+      'filter_spam', f.filter_spam, 'use_agent_name', f.use_agent_name, 'auto_response', f.auto_response, 'global_bcc', f.global_bcc,
       'created_at', ${timeSql('f.created_at')}, 'updated_at', ${timeSql('f.updated_at')})`,
     order: 'f.id',
     outlivesDeletion: true,

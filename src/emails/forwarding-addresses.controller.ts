@@ -86,6 +86,13 @@ export class ForwardingAddressesController {
 }
 
 function changeOf(input: UpdateForwardingAddressDto): ForwardingAddressChange {
-  const { email, name, filter_spam: filterSpam, use_agent_name: useAgentName, global_bcc: globalBcc } = input;
-  return { email, name, filterSpam, useAgentName, globalBcc };
+  const {
+    email,
+    name,
+    filter_spam: filterSpam,
+    use_agent_name: useAgentName,
+    auto_response: autoResponse,
+    global_bcc: globalBcc,
+  } = input;
+  return { email, name, filterSpam, useAgentName, autoResponse, globalBcc };
 }

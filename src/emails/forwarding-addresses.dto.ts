@@ -15,6 +15,12 @@ class MailHabitsDto {
   @BooleanField({ description: 'Whether answers carry the name of the agent instead.', example: false })
   use_agent_name?: boolean;
 
+  @BooleanField({
+    description: 'Whether whoever writes to it is told at once that his mail has come, but no machine, and nobody too often.',
+    example: false,
+  })
+  auto_response?: boolean;
+
   @TextField({
     description: 'Who gets a blind copy of every answer: addresses, comma separated; null for nobody.',
     example: 'archive@example.com',

@@ -16,6 +16,7 @@ export interface ForwardingAddressChange {
   name?: string;
   filterSpam?: boolean;
   useAgentName?: boolean;
+  autoResponse?: boolean;
   /** Comma separated; null for nobody. */
   globalBcc?: string | null;
 }
@@ -51,13 +52,13 @@ export class ForwardingAddresses {
 
   /** Throws `Invalid` for an address that is taken, and for a bcc that cannot be read. */
   async create(actor: Actor, address: NewForwardingAddress): Promise<string> {
-    const { email, name = '', filterSpam = false, useAgentName = false } = address;
+    const { email, name = '', filterSpam = false, useAgentName = false, autoResponse = false } = address;
     const globalBcc = readBcc(address.globalBcc ?? null);
     const hash = randomBytes(HASH_BYTES).toString('hex');
     return this.db.tx(async (em) => {
-      const sql = `insert into forwarding_addresses (company_id, email, name, filter_spam, use_agent_name, global_bcc, forwarding_hash)
-        values ($1, $2, $3, $4, $5, $6, $7) returning id`;
-      const values = [actor.companyId, email, name, filterSpam, useAgentName, globalBcc, hash];
+      const sql = `insert into forwarding_addresses (company_id, email, name, filter_spam, use_agent_name, global_bcc, forwarding_hash, auto_response)
+        values ($1, $2, $3, $4, $5, $6, $7, $8) returning id`;
+      const values = [actor.companyId, email, name, filterSpam, useAgentName, globalBcc, hash, autoResponse];
       const { id } = only(await rows<{ id: number }>(em, sql, values));
       const view = await presentOne(em, actor, this.collection, id);
       const event = { companyId: actor.companyId, actor: eventActor(actor), data: { forwarding_address: view } };
@@ -68,14 +69,15 @@ export class ForwardingAddresses {
 
   /** Changes what is given; mail is still forwarded to the same place. Throws `NotFound`, and `Invalid` as {@link create}. */
   async update(actor: Actor, id: number, change: ForwardingAddressChange): Promise<string> {
-    const { email = null, name = null, filterSpam = null, useAgentName = null } = change;
+    const { email = null, name = null, filterSpam = null, useAgentName = null, autoResponse = null } = change;
     const globalBcc = readBcc(change.globalBcc ?? null);
     return this.db.tx(async (em) => {
       const sql = `update forwarding_addresses set email = coalesce($3, email), name = coalesce($4, name), filter_spam = coalesce($5, filter_spam),
-        use_agent_name = coalesce($6, use_agent_name), global_bcc = case when $7 then $8 else global_bcc end, updated_at = now()
+        use_agent_name = coalesce($6, use_agent_name), global_bcc = case when $7 then $8 else global_bcc end,
+        auto_response = coalesce($9, auto_response), updated_at = now()
         where company_id = $1 and id = $2 and deleted_at is null`;
       const setsBcc = change.globalBcc !== undefined;
-      await rows(em, sql, [actor.companyId, id, email, name, filterSpam, useAgentName, setsBcc, globalBcc]);
+      await rows(em, sql, [actor.companyId, id, email, name, filterSpam, useAgentName, setsBcc, globalBcc, autoResponse]);
       const view = await presentOne(em, actor, this.collection, id);
       const event = { companyId: actor.companyId, actor: eventActor(actor), data: { forwarding_address: view } };
       await record(em, { ...event, type: 'forwarding_address.updated' });

@@ -40,6 +40,7 @@ describe('adding a forwarding address', () => {
           forwarding_hash: expect.stringMatching(/^[0-9a-f]{40}$/),
           filter_spam: true,
           use_agent_name: false,
+          auto_response: false,
           global_bcc: null,
           created_at: TIME,
           updated_at: TIME,

@@ -100,6 +100,8 @@ export const FORWARDING_ADDRESS: FieldTable = {
     filter_spam: 'boolean',
   },
   ...{ forwarding_hash: 'string', global_bcc: 'string?', created_at: 'time', updated_at: 'time', use_agent_name: 'boolean' },
+  // Beyond what SupportBee prints.
+  auto_response: 'boolean',
 };
 export const LIST_HEAD: FieldTable = {
   total: 'number',

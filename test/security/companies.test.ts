@@ -17,8 +17,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => desk.stop());
 
-/** Reads that tell no word of anybody: figures, what a rule does, and searches that may find nothing. */
-const WORDLESS = /^\/(reports|consequences)\/|\/search$/;
+/** Reads that tell no word of anybody: figures, what a rule does, what somebody wants to be told of, and searches that may find nothing. */
+const WORDLESS = /^\/(reports|consequences)\/|\/(search|notification_settings)$/;
 
 const reading = routes.filter(({ method, token }) => method === 'get' && token !== 'none');
 

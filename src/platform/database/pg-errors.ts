@@ -11,6 +11,7 @@ const CONSTRAINTS: Record<string, () => Error> = {
   labels_color_check: () => Invalid.field('color', 'must be a colour such as #ff0000'),
   teams_name_key: () => Invalid.field('name', 'has already been taken'),
   forwarding_addresses_email_key: () => Invalid.field('email', 'has already been taken'),
+  email_suppressions_address_key: () => Invalid.field('email', 'is suppressed already'),
   custom_fields_name_key: () => Invalid.field('name', 'has already been taken'),
   categories_name_key: () => Invalid.field('name', 'has already been taken'),
   filters_rule_fkey: () => new Conflict('The rule is used by a filter'),

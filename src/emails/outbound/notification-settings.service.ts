@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { eventActor, type Actor } from '../../access/actor.js';
+import { Database, only, rows } from '../../platform/database/database.js';
+import { record } from '../../platform/events/record.js';
+import type { NotificationKind } from './mail-kinds.js';
+import { notificationSettingsSql } from './notification-settings.view.js';
+
+/** What is to be told from now on; what is undefined stays. */
+export type NotificationChange = Partial<Record<NotificationKind, boolean>>;
+
+const SHOW = `select (${notificationSettingsSql('n')})::text as view from (select $1::bigint as company_id, $2::bigint as user_id) me
+  left join notification_settings n on n.company_id = me.company_id and n.user_id = me.user_id`;
+
+const CHANGE = `
+  insert into notification_settings as n (company_id, user_id, assignment, team_assignment, customer_reply, mention)
+  values ($1, $2, coalesce($3, true), coalesce($4, true), coalesce($5, true), coalesce($6, true))
+  on conflict (company_id, user_id) do update set assignment = coalesce($3, n.assignment), team_assignment = coalesce($4, n.team_assignment),
+    customer_reply = coalesce($5, n.customer_reply), mention = coalesce($6, n.mention), updated_at = now()
+  returning (${notificationSettingsSql('n')})::text as view`;
+
+/** Of what each member of the staff is told by mail. */
+@Injectable()
+export class NotificationSettingsService {
+  constructor(private readonly db: Database) {}
+
+  /** Those of the actor; all are on until he says otherwise. */
+  async show(actor: Actor): Promise<string> {
+    return only(await this.db.query<{ view: string }>(SHOW, [actor.companyId, actor.userId])).view;
+  }
+
+  /** Changes what is given, for mails of later events. */
+  async update(actor: Actor, change: NotificationChange): Promise<string> {
+    const { assignment = null, team_assignment: team = null, customer_reply: reply = null, mention = null } = change;
+    return this.db.tx(async (em) => {
+      const { view } = only(
+        await rows<{ view: string }>(em, CHANGE, [actor.companyId, actor.userId, assignment, team, reply, mention]),
+      );
+      const event = { companyId: actor.companyId, actor: eventActor(actor), data: { notification_settings: view } };
+      await record(em, { ...event, type: 'notification_settings.updated' });
+      return view;
+    });
+  }
+}

@@ -15,6 +15,7 @@ const QUEUE_TIMEOUT_MS = 3_000;
 const CLOSE_TIMEOUT_MS = 1_000;
 const SECRET_FILE = 'app-secret';
 const LEAST_SECRET_LENGTH = 32;
+const OLDEST_EVENT_S = 60;
 
 /** One line of the table; a check that fails throws what is wrong. */
 interface Check {
@@ -77,6 +78,7 @@ function databaseChecks(desk: Desk, isEmbedded: boolean): Check[] {
     { name: 'database', run: () => checkDatabase(desk, isEmbedded) },
     { name: 'migrations', run: () => checkMigrations(desk) },
     { name: 'queue store', run: () => checkQueue(desk) },
+    { name: 'events', run: () => checkEvents(desk) },
   ];
 }
 
@@ -167,6 +169,18 @@ async function checkQueue({ env, logger }: Desk): Promise<string> {
     // A store that cannot be reached cannot be left in order either.
     await within(CLOSE_TIMEOUT_MS, queues.onApplicationShutdown(), 'left open').catch(() => undefined);
   }
+}
+
+async function checkEvents({ db }: Desk): Promise<string> {
+  const { migrated } = only(await db.query<{ migrated: boolean }>(`select to_regclass('event_outbox') is not null as migrated`));
+  if (!migrated) return 'there are none yet';
+  const sql = `select coalesce(extract(epoch from now() - min(e.created_at)), 0)::float8 as seconds
+    from (select company_id, event_id from event_outbox order by due_at, event_id limit 1) o
+    join events e on e.company_id = o.company_id and e.id = o.event_id`;
+  const { seconds } = only(await db.query<{ seconds: number }>(sql));
+  if (seconds > OLDEST_EVENT_S)
+    throw new Failure(`one has waited for ${Math.round(seconds)} s: does a process with the role worker run?`);
+  return 'all have been passed on to webhooks and mail';
 }
 
 async function within<Result>(limitMs: number, answer: Promise<Result>, otherwise: string): Promise<Result> {

@@ -155,16 +155,36 @@ describe('migrate', () => {
 });
 
 describe('doctor', () => {
-  const names = ['Node.js', 'environment', 'DATA_DIR', 'disk space', 'APP_SECRET', 'database', 'migrations', 'queue store'];
+  const names = [
+    'Node.js',
+    'environment',
+    'DATA_DIR',
+    'disk space',
+    'APP_SECRET',
+    'database',
+    'migrations',
+    'queue store',
+    'events',
+  ];
   const lineOf = ({ stdout }: Outcome, name: string) => stdout.split('\n').find((line) => line.slice(2).startsWith(name));
 
   it('finds nothing on a healthy desk, and prints no secret', async () => {
+    await desk.db.query('delete from event_outbox');
     const outcome = await beside('doctor');
     expect(outcome.stdout).toMatch(/\nAll is well\.\n$/);
     expect(outcome.code).toBe(0);
     for (const name of names) expect(lineOf(outcome, name)).toMatch(/^✓ /);
     expect(outcome.stdout).not.toContain(SECRET);
     expect(outcome.stdout).not.toContain(new URL(desk.env.DATABASE_URL ?? '').password);
+  });
+
+  it('tells that nobody passes events on', async () => {
+    await desk.db.query(`with old as (update events set created_at = now() - interval '2 minutes' returning company_id, id)
+      insert into event_outbox (company_id, event_id) select company_id, id from old on conflict do nothing`);
+    const outcome = await beside('doctor');
+    await desk.db.query('delete from event_outbox');
+    expect(lineOf(outcome, 'events')).toMatch(/^✗ events +one has waited for 12\d s: does a process with the role worker run\?$/);
+    expect(outcome.code).toBe(1);
   });
 
   it('names what is wrong and exits with 1', async () => {
@@ -181,7 +201,7 @@ describe('doctor', () => {
     expect(lineOf(unreachable, 'database')).toMatch(/^✗ database .*127\.0\.0\.1:1\/desk cannot be used: .*ECONNREFUSED/);
     expect(unreachable.stdout + queueless.stdout).not.toContain('hush-hush');
     expect(lineOf(queueless, 'queue store')).toMatch(/^✗ .*Redis at 127\.0\.0\.1:1 does not answer$/);
-    expect(queueless.stdout).toContain('1 of 8 checks failed.');
+    expect(queueless.stdout).toContain('1 of 9 checks failed.');
     expect(lineOf(bad, 'environment')).toMatch(/^✗ .*PORT: .* APP_SECRET: /);
   });
 });

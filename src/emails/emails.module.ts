@@ -10,7 +10,7 @@ import { MailDispatch } from './outbound/mail-dispatch.js';
 import { MailSender } from './outbound/mail-sender.js';
 import { MailTokens } from './outbound/mail-tokens.js';
 import { MailWorker } from './outbound/mail-worker.js';
-import { NotificationSettingsController } from './outbound/notification-settings.controller.js';
+import { NotificationSettingsController, UnsubscribeController } from './outbound/notification-settings.controller.js';
 import { NotificationSettingsService } from './outbound/notification-settings.service.js';
 import { OutboundController } from './outbound/outbound.controller.js';
 import { OutgoingMail } from './outbound/outgoing-mail.js';
@@ -18,7 +18,7 @@ import { OutgoingMail } from './outbound/outgoing-mail.js';
 /** The addresses of the desk, and the mail that it sends. */
 @Module({
   // In this order: /emails/deliveries is no forwarding address.
-  controllers: [OutboundController, ForwardingAddressesController, NotificationSettingsController],
+  controllers: [OutboundController, ForwardingAddressesController, NotificationSettingsController, UnsubscribeController],
   providers: [
     ...[ForwardingAddresses, Mailer],
     ...[EmailDeliveries, EmailSuppressions, NotificationSettingsService],

@@ -57,6 +57,21 @@ describe('an agent', () => {
     expect(headers).toEqual(['<>', 'auto-generated', 'bulk', 'All']);
   });
 
+  it('ends mails of a kind with one click, and only those', async () => {
+    const { id } = await openTicket(desk);
+    await assign(id, agent().id);
+    const { mail } = await mailOf(id, 'assignment');
+    expect(headerOf(mail, 'list-unsubscribe-post')).toBe('List-Unsubscribe=One-Click');
+    const [, path = ''] =
+      /^<http:\/\/acme\.desk\.test(\/unsubscribe\/[0-9a-z-]+)>$/.exec(headerOf(mail, 'list-unsubscribe')) ?? [];
+    const click = (at: string) => desk.as().post(at, undefined, { form: 'List-Unsubscribe=One-Click' });
+    expect((await click(path.replace(/.$/, path.endsWith('0') ? '1' : '0'))).status).toBe(404);
+    expect((await click(path)).status).toBe(204);
+    const { body } = await desk.as(agent()).get('/me/notification_settings');
+    expect(body.notification_settings).toEqual({ assignment: false, team_assignment: true, customer_reply: true, mention: true });
+    await desk.db.query('delete from notification_settings');
+  });
+
   it('is not told what he has done himself, nor what he does not want to be told', async () => {
     const own = await openTicket(desk);
     await assign(own.id, admin().id);

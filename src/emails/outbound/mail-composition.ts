@@ -8,6 +8,7 @@ import { DiskStorage } from '../../platform/storage/disk-storage.js';
 import { composeMail } from './compose.js';
 import type { LeasedMail } from './mail-attempts.js';
 import { readFacts } from './mail-facts.js';
+import { isNotification } from './mail-kinds.js';
 import { MailTokens } from './mail-tokens.js';
 
 /** A mail that can be sent. */
@@ -37,7 +38,7 @@ export class MailComposition {
       replyToken: ticketId === null ? null : this.tokens.makeReplyToken({ companyId, ticketId }, recipient),
       baseUrl: publicUrl(this.env, facts.company.subdomain),
       domain: this.env.INBOUND_MAIL_DOMAIN,
-      unsubscribeUrl: null,
+      unsubscribeUrl: this.unsubscribeUrl(mail, facts.recipient.id, publicUrl(this.env, facts.company.subdomain)),
     });
     const parts = [...content.parts];
     for (const { file, cid } of files) {
@@ -46,5 +47,10 @@ export class MailComposition {
         parts.push({ filename, contentType, cid, content: await buffer(await this.storage.read(storageKey)) });
     }
     return { envelope, content: { ...content, parts } };
+  }
+
+  private unsubscribeUrl({ companyId, kind }: LeasedMail, userId: number | null, baseUrl: string): string | null {
+    if (!isNotification(kind) || userId === null) return null;
+    return `${baseUrl}/unsubscribe/${this.tokens.makeUnsubscribeToken({ companyId, userId, kind })}`;
   }
 }

@@ -6,9 +6,9 @@ import { templateKindOf, type Template } from './default-templates.js';
 import type { MessageFile } from './inline-images.js';
 import { CONVERSATION_KINDS, type MailKind } from './mail-kinds.js';
 
-/** A person in a mail. */
+/** A person in a mail; without a number he is only an address. */
 export interface Party {
-  id: number;
+  id: number | null;
   email: string | null;
   name: string | null;
 }

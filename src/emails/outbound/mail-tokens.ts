@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { ENV, type Env } from '../../config/env.js';
+import { NOTIFICATION_KINDS, type NotificationKind } from './mail-kinds.js';
 
 /** What a mail of ours is about, as its Message-ID proves. */
 export interface MailIdentity {
@@ -11,6 +12,13 @@ export interface MailIdentity {
 }
 
 const KEY_BYTES = 32;
+/** Who wants no more mails of a kind. */
+export interface Unsubscription {
+  companyId: number;
+  userId: number;
+  kind: NotificationKind;
+}
+
 const MAC_LETTERS = 26;
 /** The local part of an address has 64 letters: forty are the hash of the forwarding address, one is the plus sign. */
 const SHORT_MAC_LETTERS = 13;
@@ -20,6 +28,7 @@ const NUMBER = '[0-9a-z]{1,10}';
 const IN_MESSAGE_ID = new RegExp(
   `^<?pd\\.(${NUMBER})\\.(${NUMBER})\\.(${NUMBER})\\.(${NUMBER})\\.([0-9a-z]{${MAC_LETTERS}})@[^@<>\\s]+>?$`,
 );
+const TO_UNSUBSCRIBE = new RegExp(`^(${NUMBER})-(${NUMBER})-([0-9a-z])-([0-9a-z]{${MAC_LETTERS}})$`);
 const IN_ADDRESS = new RegExp(`^([0-9a-z]{${SHORT_MAC_LETTERS}})(${NUMBER})$`);
 
 /** Marks mail so that an answer finds its ticket, and nobody can make up such marks: each is bound to one recipient by an HMAC under APP_SECRET. */
@@ -70,6 +79,25 @@ export class MailTokens {
     const ticketId = this.readReplyToken(token);
     const mac = token.toLowerCase().slice(0, SHORT_MAC_LETTERS);
     return ticketId !== null && isSame(mac, this.replyMac({ companyId, ticketId }, recipient)) ? ticketId : null;
+  }
+
+  /** What ends the mails of a kind, in the hands of whoever gets them. */
+  makeUnsubscribeToken(of: Unsubscription): string {
+    const numbers = [of.companyId, of.userId, NOTIFICATION_KINDS.indexOf(of.kind)].map((number) => number.toString(36));
+    return `${numbers.join('-')}-${this.unsubscribeMac(of)}`;
+  }
+
+  /** What a token ends; null when the desk has not made it. */
+  verifyUnsubscribeToken(token: string): Unsubscription | null {
+    const [, company = '', user = '', place = '', mac = ''] = TO_UNSUBSCRIBE.exec(token) ?? [];
+    const kind = NOTIFICATION_KINDS[parseInt(place, 36)];
+    if (kind === undefined) return null;
+    const of = { companyId: parseInt(company, 36), userId: parseInt(user, 36), kind };
+    return isSame(mac, this.unsubscribeMac(of)) ? of : null;
+  }
+
+  private unsubscribeMac({ companyId, userId, kind }: Unsubscription): string {
+    return this.mac(['unsubscribe', companyId, userId, kind], MAC_LETTERS);
   }
 
   private mailMac(mail: MailIdentity, recipient: string): string {

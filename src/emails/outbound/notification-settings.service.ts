@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { eventActor, type Actor } from '../../access/actor.js';
+import { NotFound } from '../../platform/errors/app-errors.js';
 import { Database, only, rows } from '../../platform/database/database.js';
-import { record } from '../../platform/events/record.js';
+import { record, type EventActor } from '../../platform/events/record.js';
 import type { NotificationKind } from './mail-kinds.js';
+import { MailTokens } from './mail-tokens.js';
 import { notificationSettingsSql } from './notification-settings.view.js';
 
 /** What is to be told from now on; what is undefined stays. */
@@ -21,7 +23,10 @@ const CHANGE = `
 /** Of what each member of the staff is told by mail. */
 @Injectable()
 export class NotificationSettingsService {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly tokens: MailTokens,
+  ) {}
 
   /** Those of the actor; all are on until he says otherwise. */
   async show(actor: Actor): Promise<string> {
@@ -30,12 +35,22 @@ export class NotificationSettingsService {
 
   /** Changes what is given, for mails of later events. */
   async update(actor: Actor, change: NotificationChange): Promise<string> {
+    return this.change(actor.companyId, actor.userId, eventActor(actor), change);
+  }
+
+  /** Switches off what a token of a mail says, for its recipient. Throws `NotFound` for a token that the desk has not made. */
+  async unsubscribe(token: string): Promise<void> {
+    const of = this.tokens.verifyUnsubscribeToken(token);
+    if (!of) throw new NotFound('Subscription', token);
+    const { companyId, userId, kind } = of;
+    await this.change(companyId, userId, { id: userId, role: 'anonymous' }, { [kind]: false });
+  }
+
+  private async change(companyId: number, userId: number, by: EventActor, change: NotificationChange): Promise<string> {
     const { assignment = null, team_assignment: team = null, customer_reply: reply = null, mention = null } = change;
     return this.db.tx(async (em) => {
-      const { view } = only(
-        await rows<{ view: string }>(em, CHANGE, [actor.companyId, actor.userId, assignment, team, reply, mention]),
-      );
-      const event = { companyId: actor.companyId, actor: eventActor(actor), data: { notification_settings: view } };
+      const { view } = only(await rows<{ view: string }>(em, CHANGE, [companyId, userId, assignment, team, reply, mention]));
+      const event = { companyId, actor: by, data: { notification_settings: view } };
       await record(em, { ...event, type: 'notification_settings.updated' });
       return view;
     });

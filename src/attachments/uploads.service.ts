@@ -14,7 +14,7 @@ import type { IncomingFile, TakeFile } from './multipart.js';
 export type FileSource = (take: TakeFile<StagedUpload | null>) => Promise<(StagedUpload | null)[]>;
 
 /** A file whose bytes are on the disk, while nothing tells of it yet. */
-interface StagedUpload {
+export interface StagedUpload {
   staged: string;
   storageKey: string;
   filename: string;
@@ -44,13 +44,37 @@ export class Uploads {
       const uploads = taken.filter((upload) => upload !== null);
       if (uploads.length === 0) throw Invalid.field('files', 'must hold a file');
       for (const upload of uploads) await this.storage.publish(upload.staged, upload.storageKey);
-      return await this.db.tx((em) => insertUploads(em, actor, uploads));
+      const inserted = await this.db.tx((em) => insertUploads(em, actor, uploads));
+      return inserted.map(({ view }) => view);
     } catch (error) {
       await Promise.allSettled(staged.map(({ storageKey }) => this.storage.remove(storageKey)));
       throw error;
     } finally {
       // Those that were published are not there any more, which is no error.
       await Promise.allSettled(staged.map((upload) => this.storage.discard(upload.staged)));
+    }
+  }
+
+  /**
+   * Keeps these files of a mail while `use` writes down what they belong to, with {@link insertUploads}; none of them stays when that fails.
+   */
+  async keep<Result>(
+    companyId: number,
+    files: IncomingFile[],
+    use: (uploads: StagedUpload[]) => Promise<Result>,
+  ): Promise<Result> {
+    const staged: StagedUpload[] = [];
+    try {
+      for (const file of files) {
+        const upload = await this.stage(companyId, file);
+        staged.push(upload);
+        await this.storage.publish(upload.staged, upload.storageKey);
+      }
+      return await use(staged);
+    } catch (error) {
+      await Promise.allSettled(staged.map(({ storageKey }) => this.storage.remove(storageKey)));
+      await Promise.allSettled(staged.map((upload) => this.storage.discard(upload.staged)));
+      throw error;
     }
   }
 
@@ -72,7 +96,12 @@ function isLeftEmpty({ filename }: IncomingFile, { byteSize }: StagedUpload): bo
   return filename === undefined && byteSize === 0;
 }
 
-async function insertUploads(em: EntityManager, actor: Actor, uploads: StagedUpload[]): Promise<string[]> {
+/** Writes down files that are kept, as those of the actor, in their order. Throws `Invalid` beyond the company's quota, and has then written nothing. */
+export async function insertUploads(
+  em: EntityManager,
+  actor: Actor,
+  uploads: StagedUpload[],
+): Promise<{ id: number; view: string }[]> {
   await takeFromQuota(em, actor.companyId, uploads);
   const sql = `insert into attachments as a (company_id, uploaded_by_id, filename, content_type, byte_size, storage_key)
     select $1, $2, given.filename, given.content_type, given.byte_size, given.storage_key
@@ -82,13 +111,13 @@ async function insertUploads(em: EntityManager, actor: Actor, uploads: StagedUpl
     uploads.map((upload) => upload[name]),
   );
   const inserted = await rows<{ id: number; view: string }>(em, sql, [actor.companyId, actor.userId, ...columns]);
-  const views = inserted.sort((a, b) => a.id - b.id).map(({ view }) => view);
+  inserted.sort((a, b) => a.id - b.id);
   const event = { companyId: actor.companyId, type: 'attachment.created', actor: eventActor(actor) } as const;
   await recordAll(
     em,
-    views.map((attachment) => ({ ...event, data: { attachment } })),
+    inserted.map(({ view: attachment }) => ({ ...event, data: { attachment } })),
   );
-  return views;
+  return inserted;
 }
 
 // Holds the company's row until the end, so that parallel uploads cannot pass together where only one fits.

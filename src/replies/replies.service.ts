@@ -9,13 +9,21 @@ import { record } from '../platform/events/record.js';
 import { refreshHtml } from '../platform/html/content.js';
 import { JsonText } from '../platform/http/json-text.js';
 import { assignableSql } from '../tickets/assignments.js';
-import { insertMessage, prepareMessage, type NewMessage } from '../tickets/messages.js';
+import { insertMessage, prepareMessage, type NewMessage, type PreparedMessage } from '../tickets/messages.js';
 import { lockTicket, presentTicket, refuseMerged, refuseUnlessVisible, type LockedTicket } from '../tickets/ticket-rows.js';
 import { refuseUnlessMayReply } from '../tickets/ticket.policy.js';
 import { REPLIES_SQL, REPLY_SQL } from './reply.view.js';
 
 export interface NewReply extends NewMessage {
   onBehalfOf?: { id?: number; email?: string };
+}
+
+/** A reply whose author is known, on a ticket that is held. */
+export interface Answer {
+  authorId: number;
+  /** As whom he answers: as an agent, as a customer, or by a machine that has answered in his place and says nothing to act on. */
+  as: 'agent' | 'customer' | 'machine';
+  message: PreparedMessage;
 }
 
 interface Presented {
@@ -61,17 +69,26 @@ export class Replies {
       const author = reply.onBehalfOf ? await findAgent(em, actor, reply.onBehalfOf) : { id: actor.userId, role: actor.role };
       // Staff who ask for help themselves are customers of that ticket.
       const byAgent = isAgent(author) && author.id !== ticket.requester_id;
-      const place = { ticketId, kind: 'reply', authorId: author.id, authorIsAgent: byAgent } as const;
-      const id = await insertMessage(
-        em,
-        actor,
-        { ...place, writtenById: author.id === actor.userId ? null : actor.userId },
-        message,
-      );
-      await countReply(em, actor.companyId, ticketId, byAgent);
-      return recordReply(em, actor, ticket, id, byAgent);
+      return (await answer(em, actor, ticket, { authorId: author.id, as: byAgent ? 'agent' : 'customer', message })).view;
     });
   }
+}
+
+/**
+ * Writes a reply in the open transaction, with all that follows from it; what a machine has answered leaves the ticket as it was.
+ * Whether the author may is for who calls to say. Throws `Invalid` for bad files.
+ */
+export async function answer(
+  em: EntityManager,
+  actor: Actor,
+  ticket: LockedTicket,
+  { authorId, as, message }: Answer,
+): Promise<{ id: number; view: string }> {
+  const place = { ticketId: ticket.id, kind: 'reply', authorId, authorIsAgent: as === 'agent' } as const;
+  const writtenById = authorId === actor.userId ? null : actor.userId;
+  const id = await insertMessage(em, actor, { ...place, writtenById }, message);
+  await rows(em, COUNT_REPLY[as], [actor.companyId, ticket.id]);
+  return { id, view: await recordReply(em, actor, ticket, id, as) };
 }
 
 async function findAgent(
@@ -86,20 +103,21 @@ async function findAgent(
   return agent;
 }
 
-async function countReply(em: EntityManager, companyId: number, ticketId: number, byAgent: boolean): Promise<void> {
-  const sql = byAgent
-    ? `update tickets set replies_count = replies_count + 1, agent_replies_count = agent_replies_count + 1, last_reply_by_agent = true,
-        waiting_for = 'customer', last_activity_at = now(), updated_at = now() where company_id = $1 and id = $2`
-    : `update tickets set replies_count = replies_count + 1, last_reply_by_agent = false, waiting_for = 'agent', archived_at = null,
-        last_activity_at = now(), updated_at = now() where company_id = $1 and id = $2`;
-  await rows(em, sql, [companyId, ticketId]);
-}
+const counting = (more: string) => `update tickets set replies_count = replies_count + 1, ${more}
+  last_activity_at = now(), updated_at = now() where company_id = $1 and id = $2`;
 
-async function recordReply(em: EntityManager, actor: Actor, ticket: LockedTicket, id: number, byAgent: boolean): Promise<string> {
+const COUNT_REPLY: Record<Answer['as'], string> = {
+  agent: counting(`agent_replies_count = agent_replies_count + 1, last_reply_by_agent = true, waiting_for = 'customer',`),
+  customer: counting(`last_reply_by_agent = false, waiting_for = 'agent', archived_at = null,`),
+  machine: counting(''),
+};
+
+async function recordReply(em: EntityManager, actor: Actor, ticket: LockedTicket, id: number, as: Answer['as']): Promise<string> {
   const { view, stale } = only(await rows<Presented>(em, REPLY_SQL, [...viewParams(actor, true), ticket.id, id]));
   const data = { reply: refreshHtml(view, stale), ticket: await presentTicket(em, actor, ticket.id) };
   const event = { companyId: actor.companyId, actor: eventActor(actor), ticketId: ticket.id };
-  await record(em, { ...event, type: byAgent ? 'agent.reply.created' : 'customer.reply.created', data });
-  if (!byAgent && ticket.archived_at) await record(em, { ...event, type: 'ticket.unarchived', data: { ticket: data.ticket } });
+  await record(em, { ...event, type: as === 'agent' ? 'agent.reply.created' : 'customer.reply.created', data });
+  if (as === 'customer' && ticket.archived_at)
+    await record(em, { ...event, type: 'ticket.unarchived', data: { ticket: data.ticket } });
   return data.reply;
 }

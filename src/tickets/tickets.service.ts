@@ -7,7 +7,7 @@ import { record } from '../platform/events/record.js';
 import type { Precondition } from '../platform/http/if-match.js';
 import { splitName } from '../users/addresses.js';
 import { findOrCreatePeople, presentShortUser, type Person } from '../users/people.js';
-import { insertMessage, prepareMessage, type NewMessage } from './messages.js';
+import { insertMessage, prepareMessage, type NewMessage, type PreparedMessage } from './messages.js';
 import { NewTicketSteps } from './new-ticket-steps.js';
 import { frequentTerms } from './search-plan.js';
 import type { Term } from './search-query.js';
@@ -22,6 +22,20 @@ export interface NewTicket extends NewMessage {
   requesterName?: string;
   notifyRequester: boolean;
   forwardingAddressId?: number;
+}
+
+/** A ticket whose requester and message are there already, whoever brings it. */
+export interface Opening {
+  subject: string | null;
+  requesterId: number;
+  /** Whether it is certain that the requester has asked for it. */
+  isVerified: boolean;
+  source: 'web' | 'email';
+  forwardingAddressId: number | null;
+  /** Put aside from the beginning. */
+  isSpam: boolean;
+  message: PreparedMessage;
+  notifyRequester: boolean;
 }
 
 export interface TicketChange {
@@ -66,15 +80,32 @@ export class Tickets {
     const message = prepareMessage(ticket);
     return this.db.tx(async (em) => {
       const requester = await personOf(em, caller, ticket.requesterEmail, ticket.requesterName);
-      const id = await insertTicket(em, caller, ticket, requester.id);
-      const place = { ticketId: id, kind: 'opening', authorId: requester.id, authorIsAgent: false } as const;
-      const writtenById = caller.userId === requester.id ? null : caller.userId;
-      const messageId = await insertMessage(em, caller, { ...place, writtenById }, message);
-      const view = await presentTicket(em, caller, id);
-      const data = { ticket: view, notify_requester: String(ticket.notifyRequester), message_id: String(messageId) };
-      await record(em, { companyId: caller.companyId, type: 'ticket.created', actor: eventActor(caller), ticketId: id, data });
-      return (await this.steps.take(em, caller, id)) ? presentTicket(em, caller, id) : view;
+      const { subject = null, forwardingAddressId = null, notifyRequester } = ticket;
+      const opening = { subject, requesterId: requester.id, isVerified: provesRequester(caller), forwardingAddressId } as const;
+      const { view } = await this.open(em, caller, { ...opening, source: 'web', isSpam: false, message, notifyRequester });
+      return view;
     });
+  }
+
+  /**
+   * The part of {@link create} that is the same for whatever comes in another way: writes the ticket and its message in the open transaction,
+   * and takes the steps. Whether the caller may is for who calls to say. Throws `Invalid` for bad files or forwarding address.
+   */
+  async open(
+    em: EntityManager,
+    caller: Actor | Visitor,
+    opening: Opening,
+  ): Promise<{ id: number; messageId: number; view: string }> {
+    const { requesterId, message, notifyRequester } = opening;
+    const id = await insertTicket(em, caller, opening);
+    const place = { ticketId: id, kind: 'opening', authorId: requesterId, authorIsAgent: false } as const;
+    const writtenById = caller.userId === requesterId ? null : caller.userId;
+    const messageId = await insertMessage(em, caller, { ...place, writtenById }, message);
+    const view = await presentTicket(em, caller, id);
+    const data = { ticket: view, notify_requester: String(notifyRequester), message_id: String(messageId) };
+    await record(em, { companyId: caller.companyId, type: 'ticket.created', actor: eventActor(caller), ticketId: id, data });
+    const isChanged = await this.steps.take(em, caller, id);
+    return { id, messageId, view: isChanged ? await presentTicket(em, caller, id) : view };
   }
 
   /** Changes the subject, and the requester when an address is given; a name alone renames him. Throws `NotFound`, `PreconditionFailed`. */
@@ -127,12 +158,12 @@ async function personOf(em: EntityManager, caller: Actor | Visitor, email: strin
   return only([...people.values()]);
 }
 
-async function insertTicket(em: EntityManager, caller: Actor | Visitor, ticket: NewTicket, requesterId: number): Promise<number> {
-  const { subject = null, forwardingAddressId = null } = ticket;
+async function insertTicket(em: EntityManager, caller: Actor | Visitor, opening: Opening): Promise<number> {
+  const { subject, requesterId, isVerified, source, forwardingAddressId, isSpam } = opening;
   const address = await sourceAddress(em, caller, forwardingAddressId);
-  const sql = `insert into tickets (company_id, subject, requester_id, requester_verified, source, source_address, forwarding_address_id, waiting_for)
-    values ($1, $2, $3, $4, 'web', $5, $6, 'agent') returning id`;
-  const params = [caller.companyId, subject, requesterId, provesRequester(caller), address, forwardingAddressId];
+  const sql = `insert into tickets (company_id, subject, requester_id, requester_verified, source, source_address, forwarding_address_id, waiting_for, spam_at)
+    values ($1, $2, $3, $4, $5, $6, $7, 'agent', case when $8 then now() end) returning id`;
+  const params = [caller.companyId, subject, requesterId, isVerified, source, address, forwardingAddressId, isSpam];
   return only(await rows<{ id: number }>(em, sql, params)).id;
 }
 

@@ -15,7 +15,7 @@ export interface Person {
 // An ordered insert: two messages that name the same strangers wait for each other instead of blocking each other.
 const INSERT = `
   insert into users (company_id, email, first_name, last_name, confirmed_at)
-  select $1, given.email, given.first, given.last, now()
+  select $1, given.email, given.first, given.last, case when $5 then now() end
   from unnest($2::text[], $3::text[], $4::text[]) as given (email, first, last)
   where not exists (select 1 from users u where u.company_id = $1 and lower(u.email) = lower(given.email))
   order by lower(given.email)
@@ -25,13 +25,14 @@ const INSERT = `
 const FIND = `select id, role, email from users where company_id = $1 and lower(email) = any ($2::text[])`;
 
 /**
- * The people of these addresses, by lower-case address; strangers become customers with the given name.
- * A known person keeps the name that he has.
+ * The people of these addresses, by lower-case address; strangers become customers with the given name, and are unconfirmed where it is
+ * doubtful whose the address is. A known person keeps the name that he has.
  */
 export async function findOrCreatePeople(
   em: EntityManager,
   caller: Actor | Visitor,
   addresses: Address[],
+  areConfirmed = true,
 ): Promise<Map<string, Person>> {
   const distinct = [...new Map(addresses.map((address) => [address.email.toLowerCase(), address])).values()];
   if (distinct.length === 0) return new Map();
@@ -41,6 +42,7 @@ export async function findOrCreatePeople(
     distinct.map(({ email }) => email),
     names.map(({ first }) => first),
     names.map(({ last }) => last),
+    areConfirmed,
   ]);
   if (created.length > 0)
     await welcome(

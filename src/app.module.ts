@@ -7,6 +7,7 @@ import { CategoriesModule } from './categories/categories.module.js';
 import { CommentsModule } from './comments/comments.module.js';
 import { CustomFieldsModule } from './custom-fields/custom-fields.module.js';
 import { EmailsModule } from './emails/emails.module.js';
+import { InboundMailModule } from './emails/inbound/inbound-mail.module.js';
 import { EventsModule } from './events/events.module.js';
 import { FiltersModule } from './filters/filters.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -33,7 +34,7 @@ export class AppModule {
         ...[PlatformModule.register(options), AccessModule, UsersModule, AttachmentsModule, TicketsModule],
         ...[RepliesModule, CommentsModule, EventsModule, HealthModule, ReportsModule, FiltersModule],
         ...[LabelsModule, TeamsModule, SnippetsModule, EmailsModule, CustomFieldsModule, CategoriesModule],
-        ...[WebHooksModule, QueuesModule],
+        ...[WebHooksModule, InboundMailModule, QueuesModule],
       ],
       providers: [
         { provide: APP_FILTER, useClass: RestErrorsFilter },

@@ -58,6 +58,8 @@ export const envSchema = z.object({
   SMTP_URL: urlOf('smtp:', 'smtps:').optional(),
   INBOUND_MAIL_DOMAIN: z.string().default('inbound.localhost'),
   INBOUND_SMTP_PORT: port(2525),
+  INBOUND_SMTP_KEY_FILE: z.string().optional(),
+  INBOUND_SMTP_CERT_FILE: z.string().optional(),
   STORAGE: z.enum(['disk', 's3']).default('disk'),
   S3_ENDPOINT: urlOf('http:', 'https:').optional(),
   S3_REGION: z.string().optional(),
@@ -99,6 +101,8 @@ export function readEnv(source: Record<string, string | undefined> = process.env
 function missingTogether(env: Env): string[] {
   const problems: string[] = [];
   if (env.DATABASE_URL && !env.APP_SECRET) problems.push('APP_SECRET: is required when DATABASE_URL is set');
+  if ((env.INBOUND_SMTP_KEY_FILE === undefined) !== (env.INBOUND_SMTP_CERT_FILE === undefined))
+    problems.push('INBOUND_SMTP_KEY_FILE and INBOUND_SMTP_CERT_FILE: one is nothing without the other');
   // Better no start than files on a disk where nobody expects them.
   if (env.STORAGE === 's3') problems.push('STORAGE: s3 is reserved for a later version; only disk works so far');
   return problems;

@@ -56,7 +56,7 @@ const LONGEST_TEXT = 1000;
 
 // A mail may hold what Postgres cannot store as text.
 function storable(text: string | null | undefined): string | null {
-  return text?.replaceAll('\0', '\ufffd').toWellFormed().slice(0, LONGEST_TEXT).toWellFormed() ?? null;
+  return text?.slice(0, LONGEST_TEXT).replace(/[\0\p{Surrogate}]/gu, '\ufffd') ?? null;
 }
 
 /** Seconds from one failure to the next attempt. In all they are a day: faults of ours are found within that. */
@@ -71,7 +71,11 @@ const FAIL = `update inbound_emails set failures = failures + 1, queued_at = nul
   where company_id = $1 and id = $2 and attempts_count = $3 and state = 'pending'`;
 
 /** Notes that the mail could not be dealt with: it is tried again later, and put aside after the last time. */
-export async function noteInboundFailure(db: Database, { companyId, emailId, number, failures }: LeasedEmail, error: string): Promise<void> {
+export async function noteInboundFailure(
+  db: Database,
+  { companyId, emailId, number, failures }: LeasedEmail,
+  error: string,
+): Promise<void> {
   const delay = (RETRY_AFTER_SECONDS[failures] ?? 0) * (1 + JITTER * (2 * Math.random() - 1));
   await db.prepared('inbound-failed', FAIL, [companyId, emailId, number, error, delay]);
 }

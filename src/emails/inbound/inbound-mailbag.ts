@@ -45,10 +45,6 @@ export class InboundMailbag {
     try {
       await this.publish(staged, sources);
       return await this.insert(envelopes, sources, beside);
-    } catch (error) {
-      // Nobody was told that it was taken.
-      await Promise.allSettled(sources.map(({ storageKey }) => this.storage.remove(storageKey)));
-      throw error;
     } finally {
       await this.storage.discard(staged);
     }
@@ -66,14 +62,23 @@ export class InboundMailbag {
     for (const { storageKey } of others) await this.storage.put(storageKey, await this.storage.read(first.storageKey));
   }
 
-  private insert(envelopes: NewEnvelope[], sources: Source[], beside?: Beside): Promise<number[]> {
-    return this.db.tx(async (em) => {
-      const ids: number[] = [];
-      for (const [index, envelope] of envelopes.entries()) ids.push(await insertOne(em, envelope, sources[index]));
-      await beside?.(em);
-      tellAfterCommit(em);
-      return ids;
-    });
+  // Where the commit itself fails, nobody knows whether the rows are there: better files without rows than rows without files.
+  private async insert(envelopes: NewEnvelope[], sources: Source[], beside?: Beside): Promise<number[]> {
+    let mayBeCommitted = false;
+    try {
+      return await this.db.tx(async (em) => {
+        mayBeCommitted = false;
+        const ids: number[] = [];
+        for (const [index, envelope] of envelopes.entries()) ids.push(await insertOne(em, envelope, sources[index]));
+        await beside?.(em);
+        tellAfterCommit(em);
+        mayBeCommitted = true;
+        return ids;
+      });
+    } catch (error) {
+      if (!mayBeCommitted) await Promise.allSettled(sources.map(({ storageKey }) => this.storage.remove(storageKey)));
+      throw error;
+    }
   }
 }
 

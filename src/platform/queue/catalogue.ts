@@ -8,16 +8,25 @@ export interface QueuePayloads {
   'webhooks-slow': DeliveryJob;
   /** One mail to one recipient. */
   emails: DeliveryJob;
+  /** One mail that has come in. */
+  'inbound-emails': InboundJob;
 }
 
 export type QueueName = keyof QueuePayloads;
 
-export type MaintenanceTask = 'sweep-uploads' | 'sweep-deliveries';
+export type MaintenanceTask = 'sweep-uploads' | 'sweep-deliveries' | 'sweep-inbound-emails';
 
 export interface DeliveryJob {
   companyId: number;
   deliveryId: number;
   /** The job is void when the delivery has been queued again since. */
+  round: number;
+}
+
+export interface InboundJob {
+  companyId: number;
+  emailId: number;
+  /** The job is void when the mail has been queued again since. */
   round: number;
 }
 
@@ -39,6 +48,8 @@ export const QUEUES: Record<QueueName, QueueRules> = {
   webhooks: { concurrency: 800, attempts: 1, keepCompleted: true, keepFailed: { age: DAY, count: 1000 } },
   'webhooks-slow': { concurrency: 200, attempts: 1, keepCompleted: true, keepFailed: { age: DAY, count: 1000 } },
   emails: { concurrency: 20, attempts: 1, keepCompleted: true, keepFailed: { age: DAY, count: 1000 } },
+  // Each holds a whole mail in memory.
+  'inbound-emails': { concurrency: 8, attempts: 1, keepCompleted: true, keepFailed: { age: DAY, count: 1000 } },
 };
 
 export const QUEUE_NAMES = Object.keys(QUEUES) as QueueName[];

@@ -8,6 +8,8 @@ alter table companies
   add column mail_kept_days integer not null default 90
     constraint companies_mail_kept_days_check check (mail_kept_days between 1 and 3650);
 
+create index forwarding_addresses_inbound on forwarding_addresses (forwarding_hash) where deleted_at is null;
+
 create table inbound_emails (
   company_id bigint not null references companies (id),
   id bigint generated always as identity,
@@ -75,6 +77,7 @@ create table imap_mailboxes (
 `;
 
 const DOWN = `
+drop index forwarding_addresses_inbound;
 drop table imap_mailboxes;
 drop table inbound_emails;
 alter table companies drop column mail_blocked_senders, drop column mail_authserv_ids, drop column mail_kept_days;

@@ -4,9 +4,7 @@ import { ForwardingAddressesController } from './forwarding-addresses.controller
 import { ForwardingAddresses } from './forwarding-addresses.service.js';
 import { EmailDeliveries } from './outbound/email-deliveries.service.js';
 import { EmailSuppressions } from './outbound/email-suppressions.service.js';
-import { LostMail } from './outbound/lost-mail.js';
 import { MailComposition } from './outbound/mail-composition.js';
-import { MailDispatch } from './outbound/mail-dispatch.js';
 import { MailSender } from './outbound/mail-sender.js';
 import { MailTokens } from './outbound/mail-tokens.js';
 import { MailWorker } from './outbound/mail-worker.js';
@@ -22,7 +20,7 @@ import { OutgoingMail } from './outbound/outgoing-mail.js';
   providers: [
     ...[ForwardingAddresses, Mailer],
     ...[EmailDeliveries, EmailSuppressions, NotificationSettingsService],
-    ...[LostMail, MailComposition, MailDispatch, MailSender, MailTokens, MailWorker, OutgoingMail],
+    ...[MailComposition, MailSender, MailTokens, MailWorker, OutgoingMail],
   ],
   exports: [ForwardingAddresses, MailTokens],
 })

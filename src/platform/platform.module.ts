@@ -11,6 +11,7 @@ import { Relay } from './events/relay.js';
 import { LOGGER } from './logging/logger.js';
 import { lookUpBySystem } from './outbound-http/guarded-connector.js';
 import { ADDRESS_LOOKUP, OutboundHttp } from './outbound-http/outbound-http.js';
+import { DueWork } from './queue/due-rows.js';
 import { Pump } from './queue/pump.js';
 import { Queues } from './queue/queues.js';
 import { RateCounter } from './rate-limits/rate-counter.js';
@@ -42,10 +43,10 @@ export class PlatformModule {
         { provide: LOGGER, useValue: logger },
         { provide: RateCounter, useFactory: openRateCounter, inject: [ENV, LOGGER, Database] },
         { provide: ADDRESS_LOOKUP, useValue: lookUpBySystem },
-        ...[Database, DiskStorage, IdempotencyKeys, Notifications, OutboundHttp, Pump, Queues, Relay, Sweeper],
+        ...[Database, DiskStorage, DueWork, IdempotencyKeys, Notifications, OutboundHttp, Pump, Queues, Relay, Sweeper],
       ],
       exports: [
-        ...[ENV, LOGGER, Database, DiskStorage, IdempotencyKeys, Notifications],
+        ...[ENV, LOGGER, Database, DiskStorage, DueWork, IdempotencyKeys, Notifications],
         ...[OutboundHttp, Pump, Queues, RateCounter, Relay],
       ],
     };

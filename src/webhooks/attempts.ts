@@ -1,8 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import { REPEATABLE_SQL, rows, type Database } from '../platform/database/database.js';
 import type { LoggedEvent } from '../platform/events/logged-event.js';
-import { DELIVERY_RETRIES, type DeliveryJob } from '../platform/queue/catalogue.js';
-import { PAUSED_AFTER } from './dispatch.js';
+import { DELIVERY_RETRIES, type RowJob } from '../platform/queue/catalogue.js';
+import { PAUSED_AFTER } from './health.js';
 import type { Spelling } from './formats/format.js';
 import type { FormatName } from './formats/formats.js';
 
@@ -72,10 +72,10 @@ const LEASE_SQL = `
 /** The delivery of a job, for the process of this number alone; null when another has it or it is no longer to be sent. */
 export async function leaseDelivery(
   db: Database,
-  { companyId, deliveryId, round }: DeliveryJob,
+  { companyId, id, round }: RowJob,
   presence: number,
 ): Promise<LeasedDelivery | null> {
-  const [leased] = await db.prepared<LeasedDelivery>('lease-delivery', LEASE_SQL, [companyId, deliveryId, round, presence]);
+  const [leased] = await db.prepared<LeasedDelivery>('lease-delivery', LEASE_SQL, [companyId, id, round, presence]);
   return leased ?? null;
 }
 

@@ -1,9 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Database } from '../platform/database/database.js';
-import { DELIVERY_LOG_DAYS, type DeliveryJob } from '../platform/queue/catalogue.js';
-import { Pump } from '../platform/queue/pump.js';
+import { DELIVERY_LOG_DAYS } from '../platform/queue/catalogue.js';
+import { DueWork } from '../platform/queue/due-rows.js';
 import { Queues } from '../platform/queue/queues.js';
-import { DeliveryDispatch } from './dispatch.js';
+import { DELIVERIES } from './dispatch.js';
 import { DeliverySender } from './sender.js';
 
 const HOUR_MS = 3_600_000;
@@ -20,25 +20,24 @@ export class DeliveryWorker implements OnModuleInit {
   constructor(
     private readonly db: Database,
     private readonly queues: Queues,
-    private readonly pump: Pump,
-    private readonly dispatch: DeliveryDispatch,
+    private readonly work: DueWork,
     private readonly sender: DeliverySender,
   ) {}
 
   onModuleInit(): void {
-    this.queues.process('webhooks', (job, signal) => this.send(job, signal));
-    this.queues.process('webhooks-slow', (job, signal) => this.send(job, signal));
+    const wake = this.work.add(DELIVERIES);
+    for (const queue of DELIVERIES.queues) {
+      this.queues.process(queue, async (job, signal) => {
+        await this.sender.send(job, signal);
+        // There is room for another one of the endpoint then.
+        wake();
+      });
+    }
     this.queues.schedule('sweep-deliveries', HOUR_MS, () => this.sweep());
   }
 
   /** Forgets deliveries that have been finished for a month, with their attempts. */
   async sweep(): Promise<void> {
     for (let gone = BATCH; gone === BATCH;) gone = (await this.db.query(FORGET)).length;
-  }
-
-  // There is room for another one of the endpoint then.
-  private async send(job: DeliveryJob, signal: AbortSignal): Promise<void> {
-    await this.sender.send(job, signal);
-    this.pump.wake(this.dispatch);
   }
 }

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { timeSql } from '../access/view.js';
 import { EVENT_TYPES } from '../platform/events/catalogue.js';
-import { INTERRUPTED } from './lost-deliveries.js';
+import { INTERRUPTED } from './dispatch.js';
 import { messageIdSql } from './message-id.js';
 
 export const DELIVERY_STATES = ['pending', 'succeeded', 'failed'] as const;

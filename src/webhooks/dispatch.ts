@@ -1,17 +1,14 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Database, REPEATABLE_SQL, rows } from '../platform/database/database.js';
-import type { DeliveryJob } from '../platform/queue/catalogue.js';
-import { Pump, type WorkSource } from '../platform/queue/pump.js';
-import { Queues } from '../platform/queue/queues.js';
+import type { DueRows } from '../platform/queue/due-rows.js';
+import { LEASE_SECONDS } from './attempts.js';
+import { PAUSED_AFTER, SUSPECT_AFTER } from './health.js';
 
 // How many deliveries of one endpoint may be with the workers at a time. The rest waits in Postgres, so that nobody's backlog fills the queue.
 const WIDTH = 16;
 const WIDTH_WHEN_SLOW = 5;
 const WIDTH_OF_PROBE = 1;
 
-/** From so many failures in a row on an endpoint goes the slow way, and then is asked only from time to time. */
-export const SUSPECT_AFTER = 3;
-export const PAUSED_AFTER = 10;
+/** What an attempt says whose worker has died or was stopped. */
+export const INTERRUPTED = 'The worker ended before the answer was known';
 
 // Any constant does, as long as every desk takes the same one.
 const DISPATCH_LOCK = 7_305_221_907;
@@ -43,55 +40,26 @@ const CHOOSE = `
   )
   update web_hook_deliveries d set queued_at = now(), round = d.round + 1, leased_until = null
   from chosen where d.company_id = chosen.company_id and d.id = chosen.id
-  returning d.company_id as "companyId", d.id as "deliveryId", d.round, d.web_hook_id as "webHookId", d.event_id as "eventId", d.part,
-    chosen.is_slow as "isSlow"`;
+  returning d.company_id as "companyId", d.id, d.round, ${jobIdSql('d')} as "jobId",
+    case when chosen.is_slow then 'webhooks-slow' else 'webhooks' end as queue`;
 
-interface Chosen extends DeliveryJob {
-  webHookId: number;
-  eventId: number;
-  part: string;
-  isSlow: boolean;
-}
-
-/** Puts deliveries that are due into the queue, as many of each endpoint as may be under way. What a queue loses is found by {@link LostDeliveries}. */
-@Injectable()
-export class DeliveryDispatch implements WorkSource, OnModuleInit {
-  readonly name = 'web hook deliveries';
-
-  constructor(
-    private readonly db: Database,
-    private readonly queues: Queues,
-    private readonly pump: Pump,
-  ) {}
-
-  onModuleInit(): void {
-    this.pump.add(this);
-  }
-
-  async pull(): Promise<boolean> {
-    const chosen = await this.choose();
-    const [slow, well] = [chosen.filter(({ isSlow }) => isSlow), chosen.filter(({ isSlow }) => !isSlow)];
-    if (well.length > 0) await this.queues.add('webhooks', well.map(jobOf));
-    if (slow.length > 0) await this.queues.add('webhooks-slow', slow.map(jobOf));
-    return chosen.length > 0;
-  }
-
-  // One at a time: two that count at once would both fill the same room.
-  private choose(): Promise<Chosen[]> {
-    return this.db.tx(async (em) => {
-      await rows(em, `select pg_advisory_xact_lock($1), ${REPEATABLE_SQL}`, [DISPATCH_LOCK]);
-      return rows<Chosen>(em, CHOOSE);
-    });
-  }
-}
-
-function jobOf(chosen: Chosen): { id: string; payload: DeliveryJob } {
-  const { companyId, deliveryId, round } = chosen;
-  return { id: jobId(chosen), payload: { companyId, deliveryId, round } };
-}
+/** The deliveries as work. */
+export const DELIVERIES: DueRows = {
+  name: 'web hook deliveries',
+  table: 'web_hook_deliveries',
+  queues: ['webhooks', 'webhooks-slow'],
+  lock: DISPATCH_LOCK,
+  choose: CHOOSE,
+  jobId: jobIdSql,
+  leaseSeconds: LEASE_SECONDS,
+  graceSeconds: 4,
+  mostAttempts: 60,
+  noteAbandoned: `update web_hook_attempts a set finished_at = now(), error = '${INTERRUPTED}' from abandoned
+    where a.company_id = abandoned.company_id and a.delivery_id = abandoned.id and a.number = abandoned.attempts_count and a.finished_at is null`,
+};
 
 /** Names the event, the endpoint and which job it is of this delivery. */
-export function jobId(of: { companyId: number; webHookId: number; eventId: number; part: string; round: number }): string {
-  const part = of.part === '' ? '' : `-${of.part}`;
-  return `event-${of.companyId}-${of.eventId}-web-hook-${of.webHookId}${part}-${of.round}`;
+function jobIdSql(d: string): string {
+  return `'event-' || ${d}.company_id || '-' || ${d}.event_id || '-web-hook-' || ${d}.web_hook_id
+    || case when ${d}.part = '' then '' else '-' || ${d}.part end || '-' || ${d}.round`;
 }

@@ -6,10 +6,10 @@ import { Unavailable } from '../platform/errors/app-errors.js';
 import { LOGGER } from '../platform/logging/logger.js';
 import { OutboundFailure } from '../platform/outbound-http/outbound-failure.js';
 import { OutboundHttp, type OutboundAnswer } from '../platform/outbound-http/outbound-http.js';
-import type { DeliveryJob } from '../platform/queue/catalogue.js';
+import type { RowJob } from '../platform/queue/catalogue.js';
 import { leaseDelivery, noteFailure, noteInterruption, noteSuccess, type LeasedDelivery, type Outcome } from './attempts.js';
 import { recordDisabled } from './disabled.js';
-import { INTERRUPTED } from './lost-deliveries.js';
+import { INTERRUPTED } from './dispatch.js';
 import { WebHookRequests } from './requests.js';
 import { delayAfter, pauseAfter, readRetryAfter } from './retries.js';
 
@@ -27,7 +27,7 @@ export class DeliverySender {
   ) {}
 
   /** Does nothing when the job is void. What fails is tried again later; only a database that does not answer throws. */
-  async send(job: DeliveryJob, signal: AbortSignal): Promise<void> {
+  async send(job: RowJob, signal: AbortSignal): Promise<void> {
     const delivery = await leaseDelivery(this.db, job, this.notifications.presence);
     if (!delivery) return;
     const outcome = await this.attempt(delivery, signal);

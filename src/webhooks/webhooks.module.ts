@@ -2,9 +2,7 @@ import { Module } from '@nestjs/common';
 import { DeliveriesController } from './deliveries.controller.js';
 import { Deliveries } from './deliveries.service.js';
 import { DeliveryWorker } from './delivery-worker.js';
-import { DeliveryDispatch } from './dispatch.js';
 import { WebHookFanOut } from './fan-out.js';
-import { LostDeliveries } from './lost-deliveries.js';
 import { ReplaysController } from './replays.controller.js';
 import { WebHookReplays } from './replays.service.js';
 import { Replays } from './replays.js';
@@ -18,7 +16,7 @@ import { WebHooks } from './web-hooks.service.js';
 @Module({
   controllers: [WebHooksController, DeliveriesController, ReplaysController],
   providers: [
-    ...[WebHookFanOut, DeliveryDispatch, LostDeliveries, DeliverySender, DeliveryWorker],
+    ...[WebHookFanOut, DeliverySender, DeliveryWorker],
     ...[WebHookRequests, WebHookSecrets],
     ...[WebHooks, Deliveries, WebHookReplays, Replays],
   ],

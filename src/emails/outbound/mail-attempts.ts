@@ -1,5 +1,5 @@
 import type { Database } from '../../platform/database/database.js';
-import type { DeliveryJob } from '../../platform/queue/catalogue.js';
+import type { RowJob } from '../../platform/queue/catalogue.js';
 import type { MailKind } from './mail-kinds.js';
 import { MAIL_RETRIES } from './mail-retries.js';
 
@@ -32,12 +32,8 @@ const LEASE_SQL = `
     d.attempts_count as number, d.failures`;
 
 /** The mail of a job, for the process of this number alone; null when another has it or it is no longer to be sent. Suppressed since is done with. */
-export async function leaseMail(
-  db: Database,
-  { companyId, deliveryId, round }: DeliveryJob,
-  presence: number,
-): Promise<LeasedMail | null> {
-  const [leased] = await db.prepared<LeasedMail>('lease-mail', LEASE_SQL, [companyId, deliveryId, round, presence]);
+export async function leaseMail(db: Database, { companyId, id, round }: RowJob, presence: number): Promise<LeasedMail | null> {
+  const [leased] = await db.prepared<LeasedMail>('lease-mail', LEASE_SQL, [companyId, id, round, presence]);
   return leased ?? null;
 }
 

@@ -1,8 +1,5 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Database, rows } from '../../platform/database/database.js';
-import type { DeliveryJob } from '../../platform/queue/catalogue.js';
-import { Pump, type WorkSource } from '../../platform/queue/pump.js';
-import { Queues } from '../../platform/queue/queues.js';
+import type { DueRows } from '../../platform/queue/due-rows.js';
+import { MAIL_LEASE_SECONDS } from './mail-attempts.js';
 
 // How many mails of one company may be with the workers at a time. The rest waits in Postgres, so that nobody's backlog fills the queue.
 const WIDTH = 20;
@@ -29,43 +26,23 @@ const CHOOSE = `
   )
   update email_deliveries d set queued_at = now(), round = d.round + 1, leased_until = null
   from chosen where d.company_id = chosen.company_id and d.id = chosen.id
-  returning d.company_id as "companyId", d.id as "deliveryId", d.round`;
+  returning d.company_id as "companyId", d.id, d.round, ${jobIdSql('d')} as "jobId", 'emails' as queue`;
 
-/** Puts mails that are due into the queue, as many of each company as may be under way. What a queue loses is found by {@link LostMail}. */
-@Injectable()
-export class MailDispatch implements WorkSource, OnModuleInit {
-  readonly name = 'mail';
-
-  constructor(
-    private readonly db: Database,
-    private readonly queues: Queues,
-    private readonly pump: Pump,
-  ) {}
-
-  onModuleInit(): void {
-    this.pump.add(this);
-  }
-
-  async pull(): Promise<boolean> {
-    const chosen = await this.choose();
-    if (chosen.length > 0)
-      await this.queues.add(
-        'emails',
-        chosen.map((payload) => ({ id: mailJobId(payload), payload })),
-      );
-    return chosen.length > 0;
-  }
-
-  // One at a time: two that count at once would both fill the same room.
-  private choose(): Promise<DeliveryJob[]> {
-    return this.db.tx(async (em) => {
-      await rows(em, 'select pg_advisory_xact_lock($1)', [DISPATCH_LOCK]);
-      return rows<DeliveryJob>(em, CHOOSE);
-    });
-  }
-}
+/** Outgoing mail as work. A mail of a worker that has died may have been taken, and is sent again under the same id. */
+export const OUTGOING_MAIL: DueRows = {
+  name: 'mail',
+  table: 'email_deliveries',
+  queues: ['emails'],
+  lock: DISPATCH_LOCK,
+  choose: CHOOSE,
+  jobId: jobIdSql,
+  leaseSeconds: MAIL_LEASE_SECONDS,
+  graceSeconds: 10,
+  mostAttempts: 30,
+  whenGivenUp: (isHopeless) => `, error = case when ${isHopeless} then 'Too many attempts were broken off' else d.error end`,
+};
 
 /** Names the mail, and which job it is of it. */
-export function mailJobId({ companyId, deliveryId, round }: DeliveryJob): string {
-  return `mail-${companyId}-${deliveryId}-${round}`;
+function jobIdSql(d: string): string {
+  return `'mail-' || ${d}.company_id || '-' || ${d}.id || '-' || ${d}.round`;
 }

@@ -5,7 +5,7 @@ import { Notifications } from '../../platform/database/notifications.js';
 import { LOGGER } from '../../platform/logging/logger.js';
 import type { MailOutcome } from '../../platform/mail/mail-outcome.js';
 import { Mailer } from '../../platform/mail/mailer.js';
-import type { DeliveryJob } from '../../platform/queue/catalogue.js';
+import type { RowJob } from '../../platform/queue/catalogue.js';
 import { leaseMail, letMailGo, noteNotSent, noteSent, type LeasedMail } from './mail-attempts.js';
 import { MailComposition } from './mail-composition.js';
 import { mailDelayAfter } from './mail-retries.js';
@@ -25,7 +25,7 @@ export class MailSender {
   ) {}
 
   /** Does nothing when the job is void. What fails is tried again later; only a database that does not answer throws. */
-  async send(job: DeliveryJob, signal: AbortSignal): Promise<void> {
+  async send(job: RowJob, signal: AbortSignal): Promise<void> {
     const mail = await leaseMail(this.db, job, this.notifications.presence);
     if (!mail) return;
     const { outcome, messageId } = await this.attempt(mail, signal);

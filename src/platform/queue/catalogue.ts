@@ -3,11 +3,11 @@ export interface QueuePayloads {
   /** Work that is due from time to time and belongs to no event. */
   maintenance: { task: MaintenanceTask };
   /** One delivery to an endpoint that answers well. */
-  webhooks: DeliveryJob;
+  webhooks: RowJob;
   /** The same for endpoints that fail or take their time, so that they hold up nobody but each other. */
-  'webhooks-slow': DeliveryJob;
+  'webhooks-slow': RowJob;
   /** One mail to one recipient. */
-  emails: DeliveryJob;
+  emails: RowJob;
   /** One mail that has come in. */
   'inbound-emails': InboundJob;
 }
@@ -16,12 +16,16 @@ export type QueueName = keyof QueuePayloads;
 
 export type MaintenanceTask = 'sweep-uploads' | 'sweep-deliveries' | 'sweep-inbound-emails';
 
-export interface DeliveryJob {
+/** A row that is work, in a table that the queue stands for. */
+export interface RowJob {
   companyId: number;
-  deliveryId: number;
-  /** The job is void when the delivery has been queued again since. */
+  id: number;
+  /** The job is void when the row has been queued again since. */
   round: number;
 }
+
+/** The queues of rows. */
+export type RowQueue = { [Name in QueueName]: QueuePayloads[Name] extends RowJob ? Name : never }[QueueName];
 
 export interface InboundJob {
   companyId: number;

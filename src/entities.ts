@@ -7,6 +7,7 @@ import { TicketCustomField } from './custom-fields/ticket-custom-field.entity.js
 import { ForwardingAddress } from './emails/forwarding-address.entity.js';
 import { ImapMailbox } from './emails/inbound/imap-mailbox.entity.js';
 import { InboundEmail } from './emails/inbound/inbound-email.entity.js';
+import { ReceivedMessage } from './emails/inbound/received-message.entity.js';
 import { EmailDelivery } from './emails/outbound/email-delivery.entity.js';
 import { EmailSuppression } from './emails/outbound/email-suppression.entity.js';
 import { EmailTemplate } from './emails/outbound/email-template.entity.js';
@@ -44,5 +45,6 @@ export const ENTITIES = [
   ...[Category, CustomField, TicketCustomField],
   ...[Filter, FilterConsequence, FilterRule],
   ...[EmailDelivery, EmailSuppression, EmailTemplate, ImapMailbox, InboundEmail, NotificationSettings],
+  ...[ReceivedMessage],
   ...[WebHook, WebHookAttempt, WebHookDelivery, WebHookLabel, WebHookReplay, WebHookTeam],
 ];

@@ -39,6 +39,8 @@ const isCidr = (text: string) => isIP(text.split('/', 1)[0] ?? '') > 0 && !text.
 
 const cidrList = commaList.pipe(z.array(z.string().refine(isCidr, { error: 'must be a CIDR range such as 10.20.0.0/16' })));
 
+const isDnsServer = (text: string) => isIP(text.replace(/^\[(.*)\](:\d+)?$/, '$1').replace(/^([\d.]+):\d+$/, '$1')) > 0;
+
 /** Every setting that the desk reads from its environment; `.env.example` explains each to operators. */
 export const envSchema = z.object({
   PORT: port(3000),
@@ -60,6 +62,10 @@ export const envSchema = z.object({
   INBOUND_SMTP_PORT: port(2525),
   INBOUND_SMTP_KEY_FILE: z.string().optional(),
   INBOUND_SMTP_CERT_FILE: z.string().optional(),
+  INBOUND_TRUSTED_RELAYS: cidrList,
+  INBOUND_DNS_SERVERS: commaList.pipe(
+    z.array(z.string().refine(isDnsServer, { error: 'must be an address such as 10.0.0.53 or 10.0.0.53:5353' })),
+  ),
   STORAGE: z.enum(['disk', 's3']).default('disk'),
   S3_ENDPOINT: urlOf('http:', 'https:').optional(),
   S3_REGION: z.string().optional(),

@@ -48,7 +48,8 @@ const MACHINES = String.raw`^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|
 /** For mail that a machine writes to whoever has written: never to the desk itself, which would answer. */
 const ANSWERABLE = `t.spam_at is null and split_part(lower(u.email), '@', 1) !~ ${pg.escapeLiteral(MACHINES)}
   and lower(split_part(u.email, '@', 2)) <> lower($9) and not exists (select 1 from forwarding_addresses own
-    where own.company_id = u.company_id and lower(own.email) = lower(u.email) and own.deleted_at is null)`;
+    where own.company_id = u.company_id and lower(own.email) = lower(u.email) and own.deleted_at is null)
+  and not exists (select 1 from received_messages rm where rm.company_id = g.company_id and rm.message_id = g.message_id and rm.is_automatic)`;
 
 /** When a kind is sent at all, of the ticket `t` and the person `u`. */
 const CONDITIONS: Partial<Record<MailKind, string>> = {

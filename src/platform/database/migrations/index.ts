@@ -9,6 +9,7 @@ import { TeamVisibility1790000700000 } from './1790000700000-team-visibility.js'
 import { Delivery1790000800000 } from './1790000800000-delivery.js';
 import { Emails1790000900000 } from './1790000900000-emails.js';
 import { InboundEmails1791000000000 } from './1791000000000-inbound-emails.js';
+import { ReceivedMessages1791000100000 } from './1791000100000-received-messages.js';
 
 /** In the order in which they run. */
 export const MIGRATIONS = [
@@ -23,4 +24,5 @@ export const MIGRATIONS = [
   Delivery1790000800000,
   Emails1790000900000,
   InboundEmails1791000000000,
+  ReceivedMessages1791000100000,
 ];

@@ -1,5 +1,6 @@
 import type { Envelope } from '../../platform/mail/mailer.js';
 import type { MailAddress, MailContent } from '../../platform/mail/mime.js';
+import { LOOP_HEADER, loopMark } from '../loop-mark.js';
 import { DEFAULT_TEMPLATES, type Template } from './default-templates.js';
 import { embedImages, type MessageFile } from './inline-images.js';
 import type { MailFacts, Party } from './mail-facts.js';
@@ -69,7 +70,7 @@ export function composeMail(facts: MailFacts, place: MailPlace): ComposedMail {
       messageId: place.messageId,
       references: shortened(facts.references),
       date: new Date(facts.createdAt),
-      headers: headersOf(kind, place),
+      headers: { [LOOP_HEADER]: loopMark(facts.company.id, domain), ...headersOf(kind, place) },
       text,
       html,
       parts: images?.parts ?? [],

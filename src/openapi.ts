@@ -23,6 +23,7 @@ const TAGS: [name: string, description: string][] = [
   ['Teams', 'Staff who look after the same tickets.'],
   ['Snippets', 'Saved answers.'],
   ['Forwarding addresses', 'Addresses of the company whose mail becomes tickets.'],
+  ['Incoming mail', 'What has come to the desk, and what has become of it.'],
   ['Outgoing mail', 'What the desk sends, what has come of it, and to whom it sends nothing.'],
   ['Custom fields', 'What the company wants to know beside subject and text.'],
   ['Categories', 'Subject areas that customers choose from.'],

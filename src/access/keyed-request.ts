@@ -12,12 +12,13 @@ const KEY = /^[\x21-\x7e]{1,255}$/;
 
 /**
  * What an `Idempotency-Key` stands for: a request of one token (without one: of one address) to one route. Null without such a header;
- * uploads have none, because their files are not read before the route takes them, and on other methods than POST it means nothing.
+ * uploads and mails have none, because they are not read before the route takes them, and on other methods than POST it means nothing.
  * Throws `Invalid` for a key that is none.
  */
 export function keyedRequest(req: RequestOfCaller): KeyedRequest | null {
   const key = req.headers['idempotency-key'];
-  if (key === undefined || req.method !== 'POST' || req.user === undefined || req.is('multipart/*')) return null;
+  if (key === undefined || req.method !== 'POST' || req.user === undefined || req.is(['multipart/*', 'message/rfc822']))
+    return null;
   if (typeof key !== 'string' || !KEY.test(key))
     throw Invalid.field('Idempotency-Key', 'must be 1 to 255 visible ASCII characters');
   const { user } = req;

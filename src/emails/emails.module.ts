@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { Mailer } from '../platform/mail/mailer.js';
 import { ForwardingAddressesController } from './forwarding-addresses.controller.js';
 import { ForwardingAddresses } from './forwarding-addresses.service.js';
+import { ImapServers } from './inbound/imap-servers.js';
+import { ImapSettings } from './inbound/imap-settings.js';
 import { EmailDeliveries } from './outbound/email-deliveries.service.js';
 import { EmailSuppressions } from './outbound/email-suppressions.service.js';
 import { MailComposition } from './outbound/mail-composition.js';
@@ -18,10 +20,10 @@ import { OutgoingMail } from './outbound/outgoing-mail.js';
   // In this order: /emails/deliveries is no forwarding address.
   controllers: [OutboundController, ForwardingAddressesController, NotificationSettingsController, UnsubscribeController],
   providers: [
-    ...[ForwardingAddresses, Mailer],
+    ...[ForwardingAddresses, ImapServers, ImapSettings, Mailer],
     ...[EmailDeliveries, EmailSuppressions, NotificationSettingsService],
     ...[MailComposition, MailSender, MailTokens, MailWorker, OutgoingMail],
   ],
-  exports: [ForwardingAddresses, MailTokens],
+  exports: [ForwardingAddresses, ImapServers, MailTokens],
 })
 export class EmailsModule {}

@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import pg from 'pg';
 import type { Collection } from '../access/collection.js';
 import { timeSql } from '../access/view.js';
+import { imapMailboxSql, ImapMailboxView } from './inbound/imap-mailbox.view.js';
 
 /** Both sets of names that the contract prints (supportbee.md section 14 and A23). */
 export class ForwardingAddressView {
@@ -22,6 +23,8 @@ export class ForwardingAddressView {
   @ApiProperty({ description: 'Whether whoever writes to it is told at once that his mail has come.', example: false })
   auto_response!: boolean;
   @ApiProperty({ type: String, nullable: true, example: 'archive@example.com' }) global_bcc!: string | null;
+  @ApiProperty({ type: ImapMailboxView, nullable: true, description: 'Where its mail is fetched; null when it is not.' })
+  imap!: ImapMailboxView | null;
   @ApiProperty({ type: String, format: 'date-time', example: '2012-01-18T15:17:33Z' }) created_at!: string;
   @ApiProperty({ type: String, format: 'date-time', example: '2012-01-18T15:17:33Z' }) updated_at!: string;
 }
@@ -34,7 +37,7 @@ export function forwardingAddresses(inboundDomain: string): Collection {
     alias: 'f',
     view: `json_build_object('id', f.id, 'name', f.name, 'company_id', f.company_id, 'email', f.email, 'from', f.email,
       'forward_to', f.forwarding_hash || '@' || ${pg.escapeLiteral(inboundDomain)}, 'forwarding_hash', f.forwarding_hash,
-      'filter_spam', f.filter_spam, 'use_agent_name', f.use_agent_name, 'auto_response', f.auto_response, 'global_bcc', f.global_bcc,
+      'filter_spam', f.filter_spam, 'use_agent_name', f.use_agent_name, 'auto_response', f.auto_response, 'global_bcc', f.global_bcc, 'imap', ${imapMailboxSql('f')},
       'created_at', ${timeSql('f.created_at')}, 'updated_at', ${timeSql('f.updated_at')})`,
     order: 'f.id',
     outlivesDeletion: true,

@@ -10,9 +10,11 @@ import {
   CreateForwardingAddressDto,
   ForwardingAddressAnswer,
   ForwardingAddressesAnswer,
+  ImapMailboxDto,
   UpdateForwardingAddressDto,
 } from './forwarding-addresses.dto.js';
 import { ForwardingAddresses, type ForwardingAddressChange } from './forwarding-addresses.service.js';
+import type { ImapChange } from './inbound/imap-settings.js';
 
 @ApiTags('Forwarding addresses')
 @Controller('emails')
@@ -93,6 +95,11 @@ function changeOf(input: UpdateForwardingAddressDto): ForwardingAddressChange {
     use_agent_name: useAgentName,
     auto_response: autoResponse,
     global_bcc: globalBcc,
+    imap,
   } = input;
-  return { email, name, filterSpam, useAgentName, autoResponse, globalBcc };
+  return { email, name, filterSpam, useAgentName, autoResponse, globalBcc, imap: imap && imapChangeOf(imap) };
+}
+
+function imapChangeOf({ fetch_all: fetchAll, ...others }: ImapMailboxDto): ImapChange {
+  return { ...others, fetchAll };
 }

@@ -1,9 +1,49 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { BooleanField, EmailField, TextField } from '../platform/http/fields.js';
+import { BooleanField, EmailField, IntegerField, ObjectField, TextField, WordField } from '../platform/http/fields.js';
 import { PagedAnswer } from '../platform/http/page.dto.js';
 import { ForwardingAddressView } from './forwarding-address.view.js';
+import { IMAP_SECURITIES, type ImapSecurity } from './inbound/imap-mailbox.view.js';
 
 const EMAIL = { description: 'The address to which customers write.', example: 'support@example.com', aliases: ['from'] };
+
+export class ImapMailboxDto {
+  @TextField({ description: 'Needed when it is set up.', example: 'imap.example.com', trim: true })
+  host?: string;
+
+  @IntegerField({ description: 'Default 993, without `tls` 143.', example: 993, min: 1, max: 65_535 })
+  port?: number;
+
+  @WordField({
+    description:
+      '`tls` from the first byte, which is the default; `starttls` before the login, or not at all; `none` only in networks that the operator has opened.',
+    example: 'tls',
+    words: IMAP_SECURITIES,
+  })
+  security?: ImapSecurity;
+
+  @TextField({
+    description: 'Needed when it is set up; often, but not always, the address of the mailbox.',
+    example: 'helpdesk',
+    trim: true,
+  })
+  login?: string;
+
+  @TextField({ description: 'Needed when it is set up; never shown again.', example: 'correct horse battery staple' })
+  password?: string;
+
+  @TextField({ description: 'Which mailbox of the login. Default `INBOX`.', example: 'INBOX', trim: true })
+  folder?: string;
+
+  @BooleanField({ description: 'False lets it rest.', example: true })
+  enabled?: boolean;
+
+  @BooleanField({
+    description:
+      'Whether mail that lies there already becomes tickets too. Default false.',
+    example: false,
+  })
+  fetch_all?: boolean;
+}
 
 class MailHabitsDto {
   @TextField({ description: 'The name under which the desk answers.', example: 'Company Inc', maxLength: 200, trim: true })
@@ -28,6 +68,12 @@ class MailHabitsDto {
     nullable: true,
   })
   global_bcc?: string | null;
+
+  @ObjectField(() => ImapMailboxDto, {
+    description:
+      'Where its mail is fetched, if it is not forwarded. Fields that are not given stay. Mail stays on the server as it is.',
+  })
+  imap?: ImapMailboxDto;
 }
 
 export class CreateForwardingAddressDto extends MailHabitsDto {

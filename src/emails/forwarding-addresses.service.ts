@@ -9,6 +9,7 @@ import { record } from '../platform/events/record.js';
 import type { JsonText } from '../platform/http/json-text.js';
 import { parseRecipients } from '../users/addresses.js';
 import { forwardingAddresses } from './forwarding-address.view.js';
+import { ImapSettings, type ImapChange } from './inbound/imap-settings.js';
 
 /** What may be set on a forwarding address; what is undefined stays. */
 export interface ForwardingAddressChange {
@@ -19,6 +20,8 @@ export interface ForwardingAddressChange {
   autoResponse?: boolean;
   /** Comma separated; null for nobody. */
   globalBcc?: string | null;
+  /** Where its mail is fetched, unless it is forwarded. */
+  imap?: ImapChange;
 }
 
 export interface NewForwardingAddress extends ForwardingAddressChange {
@@ -36,6 +39,7 @@ export class ForwardingAddresses {
   constructor(
     @Inject(ENV) env: Env,
     private readonly db: Database,
+    private readonly imap: ImapSettings,
   ) {
     this.collection = forwardingAddresses(env.INBOUND_MAIL_DOMAIN);
   }
@@ -50,7 +54,7 @@ export class ForwardingAddresses {
     return showOne(this.db, actor, this.collection, id);
   }
 
-  /** Throws `Invalid` for an address that is taken, and for a bcc that cannot be read. */
+  /** Throws `Invalid` for an address that is taken, a bcc that cannot be read, and a mailbox that must not be asked. */
   async create(actor: Actor, address: NewForwardingAddress): Promise<string> {
     const { email, name = '', filterSpam = false, useAgentName = false, autoResponse = false } = address;
     const globalBcc = readBcc(address.globalBcc ?? null);
@@ -60,6 +64,7 @@ export class ForwardingAddresses {
         values ($1, $2, $3, $4, $5, $6, $7, $8) returning id`;
       const values = [actor.companyId, email, name, filterSpam, useAgentName, globalBcc, hash, autoResponse];
       const { id } = only(await rows<{ id: number }>(em, sql, values));
+      if (address.imap) await this.imap.change(em, actor.companyId, id, address.imap);
       const view = await presentOne(em, actor, this.collection, id);
       const event = { companyId: actor.companyId, actor: eventActor(actor), data: { forwarding_address: view } };
       await record(em, { ...event, type: 'forwarding_address.created' });
@@ -77,7 +82,9 @@ export class ForwardingAddresses {
         auto_response = coalesce($9, auto_response), updated_at = now()
         where company_id = $1 and id = $2 and deleted_at is null`;
       const setsBcc = change.globalBcc !== undefined;
-      await rows(em, sql, [actor.companyId, id, email, name, filterSpam, useAgentName, setsBcc, globalBcc, autoResponse]);
+      const values = [actor.companyId, id, email, name, filterSpam, useAgentName, setsBcc, globalBcc, autoResponse];
+      const changed = await rows(em, `${sql} returning 1`, values);
+      if (change.imap && changed.length > 0) await this.imap.change(em, actor.companyId, id, change.imap);
       const view = await presentOne(em, actor, this.collection, id);
       const event = { companyId: actor.companyId, actor: eventActor(actor), data: { forwarding_address: view } };
       await record(em, { ...event, type: 'forwarding_address.updated' });

@@ -42,6 +42,7 @@ describe('adding a forwarding address', () => {
           use_agent_name: false,
           auto_response: false,
           global_bcc: null,
+          imap: null,
           created_at: TIME,
           updated_at: TIME,
         },

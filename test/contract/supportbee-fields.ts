@@ -102,6 +102,7 @@ export const FORWARDING_ADDRESS: FieldTable = {
   ...{ forwarding_hash: 'string', global_bcc: 'string?', created_at: 'time', updated_at: 'time', use_agent_name: 'boolean' },
   // Beyond what SupportBee prints.
   auto_response: 'boolean',
+  imap: 'object?',
 };
 export const LIST_HEAD: FieldTable = {
   total: 'number',

@@ -6,6 +6,8 @@ export const METHODS: readonly Method[] = ['get', 'post', 'put', 'patch', 'delet
 export interface Schema {
   $ref?: string;
   allOf?: Schema[];
+  /** One that may be null is any of itself and null. */
+  anyOf?: Schema[];
   type?: string | string[];
   format?: string;
   description?: string;
@@ -86,8 +88,8 @@ export function schemaNamed(name: string): Schema {
 }
 
 /** The name of the schema that this one stands for, directly or as its only part. */
-export function refOf({ $ref, allOf }: Schema): string | undefined {
-  const ref = $ref ?? allOf?.[0]?.$ref;
+export function refOf({ $ref, allOf, anyOf }: Schema): string | undefined {
+  const ref = $ref ?? (allOf ?? anyOf)?.[0]?.$ref;
   return ref?.replace('#/components/schemas/', '');
 }
 

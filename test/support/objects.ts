@@ -53,6 +53,12 @@ const REFERENCES: Record<string, (objects: Objects) => Promise<unknown>> = {
   'ConsequenceDto.assign_user': (objects) => Promise.resolve(objects.company.agent.id),
 };
 
+/** Examples that are of a company, which they tell. */
+const EXAMPLES: Record<string, (company: TestCompany) => unknown> = {
+  'RawMailDto.raw': ({ subdomain }) =>
+    `From: jane@example.com\r\nTo: help@${subdomain}.test\r\nSubject: Fire ${fresh()}\r\n\r\nHelp!\r\n`,
+};
+
 /** Fields that cannot stand beside the examples of the others, and why. */
 export const OMITTED: Record<string, string> = {
   'CreateUserDto.email_domains': 'for groups only',
@@ -199,6 +205,8 @@ export class Objects {
     if (reference) return reference(this);
     if (isReference(dto, name)) return this.named(dto, name);
     if (schema.format === 'email') return freshEmail();
+    const example = EXAMPLES[`${dto}.${name}`];
+    if (example) return example(this.company);
     if (!('example' in schema)) throw new Error(`${dto}.${name} has no example`);
     return name === 'name' ? `${String(schema.example)} ${fresh()}` : schema.example;
   }

@@ -8,7 +8,7 @@ export class ImapMailbox {
   @PrimaryColumn({ type: 'bigint' }) forwardingAddressId!: number;
   @Text() host!: string;
   @Column({ type: 'integer' }) port!: number;
-  @Text() security!: 'tls' | 'starttls';
+  @Text() security!: 'tls' | 'starttls' | 'none';
   /** Often, but not always, the address of the mailbox. */
   @Text() login!: string;
   /** Sealed. */

@@ -1,22 +1,35 @@
 import { Module } from '@nestjs/common';
+import { AttachmentsModule } from '../../attachments/attachments.module.js';
+import { TicketsModule } from '../../tickets/tickets.module.js';
 import { EmailsModule } from '../emails.module.js';
+import { MailAuthentication } from './authenticate.js';
+import { Bounces } from './bounces.js';
+import { ImapPoller } from './imap-poller.js';
 import { InboundAddresses } from './inbound-addresses.js';
 import { InboundDispatch } from './inbound-dispatch.js';
+import { InboundEmailsController } from './inbound-emails.controller.js';
+import { InboundEmails } from './inbound-emails.service.js';
 import { InboundMailbag } from './inbound-mailbag.js';
 import { InboundPipeline } from './inbound-pipeline.js';
 import { InboundQueue } from './inbound-queue.js';
 import { InboundSweeper } from './inbound-sweeper.js';
 import { InboundWorker } from './inbound-worker.js';
 import { LostInbound } from './lost-inbound.js';
+import { MailJudgement } from './mail-judgement.js';
+import { MailPlacing } from './mail-placing.js';
+import { MailWriter } from './mail-writer.js';
 import { SmtpReceiver } from './smtp-receiver.js';
+import { Threads } from './thread.js';
 
 /** The mail that comes to the desk: its doors, where it is kept, and what becomes of it. */
 @Module({
-  imports: [EmailsModule],
+  imports: [AttachmentsModule, EmailsModule, TicketsModule],
+  controllers: [InboundEmailsController],
   providers: [
-    ...[InboundAddresses, InboundMailbag, SmtpReceiver],
+    ...[InboundAddresses, InboundEmails, InboundMailbag],
+    ...[ImapPoller, SmtpReceiver],
     ...[InboundDispatch, InboundQueue, InboundSweeper, InboundWorker, LostInbound],
-    InboundPipeline,
+    ...[Bounces, InboundPipeline, MailAuthentication, MailJudgement, MailPlacing, MailWriter, Threads],
   ],
 })
 export class InboundMailModule {}

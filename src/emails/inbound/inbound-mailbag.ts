@@ -64,19 +64,19 @@ export class InboundMailbag {
 
   // Where the commit itself fails, nobody knows whether the rows are there: better files without rows than rows without files.
   private async insert(envelopes: NewEnvelope[], sources: Source[], beside?: Beside): Promise<number[]> {
-    let mayBeCommitted = false;
+    const commit = { mayBe: false };
     try {
       return await this.db.tx(async (em) => {
-        mayBeCommitted = false;
+        commit.mayBe = false;
         const ids: number[] = [];
         for (const [index, envelope] of envelopes.entries()) ids.push(await insertOne(em, envelope, sources[index]));
         await beside?.(em);
         tellAfterCommit(em);
-        mayBeCommitted = true;
+        commit.mayBe = true;
         return ids;
       });
     } catch (error) {
-      if (!mayBeCommitted) await Promise.allSettled(sources.map(({ storageKey }) => this.storage.remove(storageKey)));
+      if (!commit.mayBe) await Promise.allSettled(sources.map(({ storageKey }) => this.storage.remove(storageKey)));
       throw error;
     }
   }

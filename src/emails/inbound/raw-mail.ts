@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Transform, type TransformCallback } from 'node:stream';
+import { PassThrough, Transform, type Readable, type TransformCallback } from 'node:stream';
 import { Unreadable } from '../../platform/errors/app-errors.js';
 
 /** More than the 25 MB of files that the desk takes, once they are written as a mail. */
@@ -24,4 +24,17 @@ export class RawMail extends Transform {
     this.hash.update(chunk);
     done(null, chunk);
   }
+}
+
+/** What a stream holds, as one that may be given up while the stream goes on; it fails when the stream breaks before its end. */
+export function wholeOf(stream: Readable): Readable {
+  const content = new PassThrough();
+  const breakOff = () => content.destroy(new Unreadable('The mail broke off'));
+  stream.on('error', breakOff);
+  stream.on('close', () => {
+    if (!stream.readableEnded) breakOff();
+  });
+  // Until somebody reads it, an error without a listener would end the process.
+  content.on('error', () => undefined);
+  return stream.pipe(content);
 }

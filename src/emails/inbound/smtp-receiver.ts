@@ -2,14 +2,14 @@ import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationB
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { PassThrough, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { Logger } from 'pino';
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server';
 import { ENV, type Env } from '../../config/env.js';
 import { LOGGER } from '../../platform/logging/logger.js';
 import { InboundAddresses } from './inbound-addresses.js';
 import { InboundMailbag } from './inbound-mailbag.js';
-import { MOST_INBOUND_BYTES } from './raw-mail.js';
+import { MOST_INBOUND_BYTES, wholeOf } from './raw-mail.js';
 
 const MOST_CLIENTS = 250;
 const MOST_CLIENTS_OF_ADDRESS = 50;
@@ -135,19 +135,6 @@ export class SmtpReceiver implements OnApplicationBootstrap, BeforeApplicationSh
   private hangUp({ id }: SMTPServerSession): void {
     for (const connection of this.server?.connections ?? []) if (connection.id === id) connection.close();
   }
-}
-
-/** The stream, which fails when the connection breaks before the end of the mail. */
-function wholeOf(stream: Readable): Readable {
-  const content = new PassThrough();
-  const breakOff = () => content.destroy(new Error('The mail broke off'));
-  stream.on('error', breakOff);
-  stream.on('close', () => {
-    if (!stream.readableEnded) breakOff();
-  });
-  // Until somebody reads it, an error without a listener would end the process.
-  content.on('error', () => undefined);
-  return stream.pipe(content);
 }
 
 function refusal(responseCode: number, text: string): Error {

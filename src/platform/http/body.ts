@@ -9,11 +9,19 @@ const BODY_LIMIT = '1mb';
 // Half-open requests must not pile up; an upload may take longer.
 const BODY_TIMEOUT_MS = 30_000;
 
-const isMultipart = (req: { headers: { 'content-type'?: string | undefined } }) =>
-  /^multipart\//i.test(req.headers['content-type'] ?? '');
+interface Typed {
+  headers: { 'content-type'?: string | undefined };
+}
 
-// Multipart bodies hold files and are streamed by the routes that take them.
-const readText = express.text({ type: (req) => !isMultipart(req), limit: BODY_LIMIT, defaultCharset: 'utf-8' });
+export const MAIL_TYPE = 'message/rfc822';
+
+/** Whether the body is a mail as it goes over the wire. */
+export const isMail = (req: Typed): boolean => /^message\/rfc822\s*(;|$)/i.test(req.headers['content-type'] ?? '');
+
+// These may be large, and are streamed by the routes that take them.
+const isStreamed = (req: Typed) => isMail(req) || /^multipart\//i.test(req.headers['content-type'] ?? '');
+
+const readText = express.text({ type: (req) => !isStreamed(req), limit: BODY_LIMIT, defaultCharset: 'utf-8' });
 
 /**
  * Reads JSON and form bodies whatever their declared type, since clients of old desks declare it wrongly or not at all:
@@ -21,7 +29,7 @@ const readText = express.text({ type: (req) => !isMultipart(req), limit: BODY_LI
  */
 export const readBody: RequestHandler[] = [
   (req: Request, res: Response, next: NextFunction) => {
-    if (isMultipart(req)) {
+    if (isStreamed(req)) {
       next();
       return;
     }
@@ -32,7 +40,7 @@ export const readBody: RequestHandler[] = [
     });
   },
   (req: Request, _res: Response, next: NextFunction) => {
-    if (isMultipart(req)) {
+    if (isStreamed(req)) {
       req.body = {};
     } else {
       const body = parseBody(typeof req.body === 'string' ? req.body : '', req.headers['content-type'] ?? '');

@@ -41,14 +41,18 @@ function flatten(problems: ValidationError[], prefix = ''): FieldErrors {
   return fields;
 }
 
-const unwrapped = createParamDecorator((key: string, context: ExecutionContext): unknown => {
-  const { body } = context.switchToHttp().getRequest<{ body?: Record<string, unknown> }>();
+/** The body's object under `key`, or the body itself when the client did not wrap it, as it is. */
+export function unwrapped({ body }: { body?: Record<string, unknown> }, key: string): unknown {
   const inner = body?.[key];
   return typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? inner : (body ?? {});
-});
+}
 
-/** The body's object under `key`, or the body itself when the client did not wrap it. */
-export const Input = (key: string): ParameterDecorator => unwrapped(key, InputPipe);
+const unwrappedBody = createParamDecorator((key: string, context: ExecutionContext): unknown =>
+  unwrapped(context.switchToHttp().getRequest<{ body?: Record<string, unknown> }>(), key),
+);
+
+/** The same as an input. */
+export const Input = (key: string): ParameterDecorator => unwrappedBody(key, InputPipe);
 
 /** The query string as an input. */
 export const QueryInput = (): ParameterDecorator => Query(InputPipe);

@@ -66,6 +66,7 @@ function completeOperation(method: string, operation: Operation): void {
   const content = operation.requestBody?.content;
   // Every body that may be JSON may be a form too.
   if (content?.['application/json']) content['application/x-www-form-urlencoded'] ??= content['application/json'];
+  if (content?.['message/rfc822']) content['message/rfc822'] = { schema: { type: 'string', format: 'binary' } };
 }
 
 function sorted<Value>(record: Record<string, Value>): Record<string, Value> {

@@ -15,27 +15,36 @@ const GLOBAL_UNICAST_V6: Range = ipaddr.parseCIDR('2000::/3');
 export class AddressPolicy {
   private readonly exceptions: readonly Range[];
 
-  /** `allowed` are the CIDR ranges that the operator has opened, whatever they hold. */
-  constructor(allowed: readonly string[]) {
+  /** `allowed` are the CIDR ranges that the operator has opened, whatever they hold; elsewhere only `ports` may be called. */
+  constructor(
+    allowed: readonly string[],
+    private readonly ports = WEB_PORTS,
+  ) {
     this.exceptions = allowed.map((range) => ipaddr.parseCIDR(range));
   }
 
   /** What is wrong with this address and port as the end of a sentence, or null. What is no address at all is wrong too. */
   refusalOf(address: string, port: number, called = `the address ${address}`): string | null {
     const parsed = parse(address);
-    if (parsed !== undefined && this.exceptions.some((range) => isWithin(parsed, range))) return null;
+    if (this.isOpened(address)) return null;
     if (parsed === undefined || !isPublic(parsed)) return `${called}, which is not public`;
-    return WEB_PORTS.includes(port) ? null : unusualPort(port);
+    return this.refusalOfUnusual(port);
+  }
+
+  /** Whether the operator has opened a range that holds the address. */
+  isOpened(address: string): boolean {
+    const parsed = parse(address);
+    return parsed !== undefined && this.exceptions.some((range) => isWithin(parsed, range));
   }
 
   /** The same for a name whose addresses are not known yet: the operator's ranges may open any port. */
   refusalOfPort(port: number): string | null {
-    return this.exceptions.length > 0 || WEB_PORTS.includes(port) ? null : unusualPort(port);
+    return this.exceptions.length > 0 ? null : this.refusalOfUnusual(port);
   }
-}
 
-function unusualPort(port: number): string {
-  return `the port ${port}, which is none of ${WEB_PORTS.join(', ')}`;
+  private refusalOfUnusual(port: number): string | null {
+    return this.ports.includes(port) ? null : `the port ${port}, which is none of ${this.ports.join(', ')}`;
+  }
 }
 
 /** A strict reading: ipaddr.js would take `0x7f.1` too. Zones belong to links of this machine, so they are never right. */

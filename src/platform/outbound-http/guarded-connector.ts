@@ -72,8 +72,10 @@ interface Dialled {
   family: number;
 }
 
-/** One address that is forbidden spoils all: an honest name has none. */
-async function checkedAddresses(
+/**
+ * The addresses of a name, each of which may be dialled. One that is forbidden spoils all: an honest name has none. Throws `OutboundFailure`.
+ */
+export async function checkedAddresses(
   policy: AddressPolicy,
   lookUp: AddressLookup,
   host: string,

@@ -58,7 +58,7 @@ create table imap_mailboxes (
   forwarding_address_id bigint not null,
   host text not null,
   port integer not null constraint imap_mailboxes_port_check check (port between 1 and 65535),
-  security text not null constraint imap_mailboxes_security_check check (security in ('tls', 'starttls')),
+  security text not null constraint imap_mailboxes_security_check check (security in ('tls', 'starttls', 'none')),
   login text not null,
   password bytea not null,
   folder text not null default 'INBOX',

@@ -8,9 +8,9 @@ const LONGEST_HTML = 500_000;
 
 /** What a mail says, all of it. */
 export function wholeContent({ text, html }: Mail): PreparedContent {
-  if (html === null) return prepareContent({ text: text ?? '' });
+  if (html === null) return prepareContent({ text: (text ?? '').trimEnd() });
   const clean = cleanHtml(html.slice(0, LONGEST_HTML));
-  return prepareContent({ text: text ?? readableText(clean), html: clean });
+  return prepareContent({ text: text?.trimEnd() ?? readableText(clean), html: clean });
 }
 
 /** What its writer has added to what he quotes; the whole where that cannot be told. */

@@ -60,6 +60,7 @@ const AUDIENCES = {
   'email_suppression.created': 'agents',
   'email_suppression.deleted': 'agents',
   'notification_settings.updated': 'own',
+  'inbound_mail_settings.updated': 'admins',
   'custom_field.created': 'agents',
   'custom_field.updated': 'agents',
   'custom_field.deleted': 'agents',

@@ -21,7 +21,8 @@ export async function startDeskProcess(
   waits: 'serves' | 'ready' | false = 'serves',
 ): Promise<DeskProcess> {
   const port = settings['PORT'] ?? String(await freePort());
-  const env = { PATH: process.env['PATH'] ?? '', PORT: port, ...settings };
+  // Several desks run at a time.
+  const env = { PATH: process.env['PATH'] ?? '', PORT: port, INBOUND_SMTP_PORT: '0', ...settings };
   const child = spawn(process.execPath, ['--enable-source-maps', 'scripts/run.mjs', 'main'], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

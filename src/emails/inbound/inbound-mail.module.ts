@@ -12,6 +12,8 @@ import { InboundEmails } from './inbound-emails.service.js';
 import { InboundMailbag } from './inbound-mailbag.js';
 import { InboundPipeline } from './inbound-pipeline.js';
 import { InboundQueue } from './inbound-queue.js';
+import { InboundSettingsController } from './inbound-settings.controller.js';
+import { InboundSettings } from './inbound-settings.service.js';
 import { InboundSweeper } from './inbound-sweeper.js';
 import { InboundWorker } from './inbound-worker.js';
 import { LostInbound } from './lost-inbound.js';
@@ -24,9 +26,9 @@ import { Threads } from './thread.js';
 /** The mail that comes to the desk: its doors, where it is kept, and what becomes of it. */
 @Module({
   imports: [AttachmentsModule, EmailsModule, TicketsModule],
-  controllers: [InboundEmailsController],
+  controllers: [InboundEmailsController, InboundSettingsController],
   providers: [
-    ...[InboundAddresses, InboundEmails, InboundMailbag],
+    ...[InboundAddresses, InboundEmails, InboundMailbag, InboundSettings],
     ...[ImapPoller, SmtpReceiver],
     ...[InboundDispatch, InboundQueue, InboundSweeper, InboundWorker, LostInbound],
     ...[Bounces, InboundPipeline, MailAuthentication, MailJudgement, MailPlacing, MailWriter, Threads],

@@ -43,13 +43,14 @@ export class SmtpReceiver implements OnApplicationBootstrap, BeforeApplicationSh
   async onApplicationBootstrap(): Promise<void> {
     if (!this.env.ROLES.includes('mail')) return;
     this.server = new SMTPServer({ ...(await this.encryption()), ...this.rules() });
+    // Also while it begins to listen: without a listener its errors would end the process.
+    this.server.on('error', (error) => {
+      this.logger.debug({ err: error }, 'an SMTP connection failed');
+    });
     const listening = this.server.listen(this.env.INBOUND_SMTP_PORT, this.env.HOST);
     // Rejects when the port is not to be had: then the desk does not start.
     await once(listening, 'listening');
     this.listeningPort = (listening.address() as AddressInfo).port;
-    this.server.on('error', (error) => {
-      this.logger.debug({ err: error }, 'an SMTP connection failed');
-    });
     this.logger.info({ port: this.listeningPort, domain: this.env.INBOUND_MAIL_DOMAIN }, 'receives mail');
   }
 

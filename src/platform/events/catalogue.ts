@@ -49,6 +49,7 @@ export const EVENT_DATA = {
   'email_suppression.created': ['suppression'],
   'email_suppression.deleted': ['suppression'],
   'notification_settings.updated': ['notification_settings'],
+  'inbound_mail_settings.updated': ['inbound_mail_settings'],
   'custom_field.created': ['custom_field'],
   'custom_field.updated': ['custom_field'],
   'custom_field.deleted': ['custom_field'],

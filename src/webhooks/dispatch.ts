@@ -7,6 +7,9 @@ const WIDTH = 16;
 const WIDTH_WHEN_SLOW = 5;
 const WIDTH_OF_PROBE = 1;
 
+/** A delivery on which so many attempts were begun kills its workers, it seems. */
+const MOST_ATTEMPTS = 60;
+
 /** What an attempt says whose worker has died or was stopped. */
 export const INTERRUPTED = 'The worker ended before the answer was known';
 
@@ -53,7 +56,8 @@ export const DELIVERIES: DueRows = {
   jobId: jobIdSql,
   leaseSeconds: LEASE_SECONDS,
   graceSeconds: 4,
-  mostAttempts: 60,
+  whenAbandoned: `state = case when d.attempts_count >= ${MOST_ATTEMPTS} then 'failed' else d.state end,
+    finished_at = case when d.attempts_count >= ${MOST_ATTEMPTS} then now() end`,
   noteAbandoned: `update web_hook_attempts a set finished_at = now(), error = '${INTERRUPTED}' from abandoned
     where a.company_id = abandoned.company_id and a.delivery_id = abandoned.id and a.number = abandoned.attempts_count and a.finished_at is null`,
 };

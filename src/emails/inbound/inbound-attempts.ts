@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { rows, type Database } from '../../platform/database/database.js';
-import type { InboundJob } from '../../platform/queue/catalogue.js';
+import type { RowJob } from '../../platform/queue/catalogue.js';
 import type { Applied, InboundEnvelope, MailSummary } from './inbound.types.js';
 
 /** A mail that this worker alone may deal with. */
@@ -27,12 +27,8 @@ const LEASE_SQL = `
     e.attempts_count as number, e.failures`;
 
 /** The mail of a job, for the process of this number alone; null when another has it or it is done with. */
-export async function leaseEmail(
-  db: Database,
-  { companyId, emailId, round }: InboundJob,
-  presence: number,
-): Promise<LeasedEmail | null> {
-  const [leased] = await db.prepared<LeasedEmail>('lease-inbound', LEASE_SQL, [companyId, emailId, round, presence]);
+export async function leaseEmail(db: Database, { companyId, id, round }: RowJob, presence: number): Promise<LeasedEmail | null> {
+  const [leased] = await db.prepared<LeasedEmail>('lease-inbound', LEASE_SQL, [companyId, id, round, presence]);
   return leased ?? null;
 }
 

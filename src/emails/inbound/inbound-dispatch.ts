@@ -1,8 +1,5 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Database, rows } from '../../platform/database/database.js';
-import type { InboundJob } from '../../platform/queue/catalogue.js';
-import { Pump, type WorkSource } from '../../platform/queue/pump.js';
-import { Queues } from '../../platform/queue/queues.js';
+import type { DueRows } from '../../platform/queue/due-rows.js';
+import { INBOUND_LEASE_SECONDS } from './inbound-attempts.js';
 
 // How many mails of one company may be with the workers at a time. The rest waits in Postgres, so that nobody's flood holds up the others.
 const WIDTH = 16;
@@ -29,43 +26,31 @@ const CHOOSE = `
   )
   update inbound_emails e set queued_at = now(), round = e.round + 1, leased_until = null
   from chosen where e.company_id = chosen.company_id and e.id = chosen.id
-  returning e.company_id as "companyId", e.id as "emailId", e.round`;
+  returning e.company_id as "companyId", e.id, e.round, ${jobIdSql('e')} as "jobId", 'inbound-emails' as queue`;
 
-/** Puts mails that have come in into the queue, as many of each company as may be under way. What a queue loses is found by `LostInbound`. */
-@Injectable()
-export class InboundDispatch implements WorkSource, OnModuleInit {
-  readonly name = 'incoming mail';
+// A mail at which so many workers have died kills them, it seems.
+const IS_HOPELESS = 'd.crashes + 1 >= 5';
 
-  constructor(
-    private readonly db: Database,
-    private readonly queues: Queues,
-    private readonly pump: Pump,
-  ) {}
-
-  onModuleInit(): void {
-    this.pump.add(this);
-  }
-
-  async pull(): Promise<boolean> {
-    const chosen = await this.choose();
-    if (chosen.length > 0)
-      await this.queues.add(
-        'inbound-emails',
-        chosen.map((payload) => ({ id: inboundJobId(payload), payload })),
-      );
-    return chosen.length > 0;
-  }
-
-  // One at a time: two that count at once would both fill the same room.
-  private choose(): Promise<InboundJob[]> {
-    return this.db.tx(async (em) => {
-      await rows(em, 'select pg_advisory_xact_lock($1)', [DISPATCH_LOCK]);
-      return rows<InboundJob>(em, CHOOSE);
-    });
-  }
-}
+/**
+ * Incoming mail as work. All that a dead worker has done with a mail was undone with its transaction. The mail that kills workers takes
+ * others down with it: from the second time on they are tried again at different times, so that in the end it is alone.
+ */
+export const INCOMING_MAIL: DueRows = {
+  name: 'incoming mail',
+  table: 'inbound_emails',
+  queues: ['inbound-emails'],
+  lock: DISPATCH_LOCK,
+  choose: CHOOSE,
+  jobId: jobIdSql,
+  leaseSeconds: INBOUND_LEASE_SECONDS,
+  graceSeconds: 10,
+  whenAbandoned: `crashes = d.crashes + 1,
+    due_at = case when d.crashes >= 1 then now() + make_interval(secs => random() * 5 * d.crashes) else now() end,
+    state = case when ${IS_HOPELESS} then 'quarantined' else d.state end, finished_at = case when ${IS_HOPELESS} then now() end,
+    error = case when ${IS_HOPELESS} then 'Too many attempts were broken off' else d.error end`,
+};
 
 /** Names the mail, and which job it is of it. */
-export function inboundJobId({ companyId, emailId, round }: InboundJob): string {
-  return `inbound-${companyId}-${emailId}-${round}`;
+function jobIdSql(d: string): string {
+  return `'inbound-' || ${d}.company_id || '-' || ${d}.id || '-' || ${d}.round`;
 }

@@ -6,7 +6,6 @@ import { MailAuthentication } from './authenticate.js';
 import { Bounces } from './bounces.js';
 import { ImapPoller } from './imap-poller.js';
 import { InboundAddresses } from './inbound-addresses.js';
-import { InboundDispatch } from './inbound-dispatch.js';
 import { InboundEmailsController } from './inbound-emails.controller.js';
 import { InboundEmails } from './inbound-emails.service.js';
 import { InboundMailbag } from './inbound-mailbag.js';
@@ -16,7 +15,6 @@ import { InboundSettingsController } from './inbound-settings.controller.js';
 import { InboundSettings } from './inbound-settings.service.js';
 import { InboundSweeper } from './inbound-sweeper.js';
 import { InboundWorker } from './inbound-worker.js';
-import { LostInbound } from './lost-inbound.js';
 import { MailJudgement } from './mail-judgement.js';
 import { MailPlacing } from './mail-placing.js';
 import { MailWriter } from './mail-writer.js';
@@ -30,7 +28,7 @@ import { Threads } from './thread.js';
   providers: [
     ...[InboundAddresses, InboundEmails, InboundMailbag, InboundSettings],
     ...[ImapPoller, SmtpReceiver],
-    ...[InboundDispatch, InboundQueue, InboundSweeper, InboundWorker, LostInbound],
+    ...[InboundQueue, InboundSweeper, InboundWorker],
     ...[Bounces, InboundPipeline, MailAuthentication, MailJudgement, MailPlacing, MailWriter, Threads],
   ],
 })

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { Database } from '../../platform/database/database.js';
 import { Notifications } from '../../platform/database/notifications.js';
 import { LOGGER } from '../../platform/logging/logger.js';
-import type { InboundJob } from '../../platform/queue/catalogue.js';
+import type { RowJob } from '../../platform/queue/catalogue.js';
 import { finishEmail, leaseEmail, LeaseLost, noteInboundFailure, type LeasedEmail } from './inbound-attempts.js';
 import { InboundMailbag } from './inbound-mailbag.js';
 import { InboundPipeline } from './inbound-pipeline.js';
@@ -22,7 +22,7 @@ export class InboundWorker {
   ) {}
 
   /** Does nothing when the job is void. What fails is tried again later; only a database that does not answer throws. */
-  async work(job: InboundJob): Promise<void> {
+  async work(job: RowJob): Promise<void> {
     const email = await leaseEmail(this.db, job, this.notifications.presence);
     if (!email) return;
     try {

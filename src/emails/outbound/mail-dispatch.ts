@@ -28,6 +28,9 @@ const CHOOSE = `
   from chosen where d.company_id = chosen.company_id and d.id = chosen.id
   returning d.company_id as "companyId", d.id, d.round, ${jobIdSql('d')} as "jobId", 'emails' as queue`;
 
+// A mail on which so many attempts were begun kills its workers, it seems.
+const IS_HOPELESS = 'd.attempts_count >= 30';
+
 /** Outgoing mail as work. A mail of a worker that has died may have been taken, and is sent again under the same id. */
 export const OUTGOING_MAIL: DueRows = {
   name: 'mail',
@@ -38,8 +41,8 @@ export const OUTGOING_MAIL: DueRows = {
   jobId: jobIdSql,
   leaseSeconds: MAIL_LEASE_SECONDS,
   graceSeconds: 10,
-  mostAttempts: 30,
-  whenGivenUp: (isHopeless) => `, error = case when ${isHopeless} then 'Too many attempts were broken off' else d.error end`,
+  whenAbandoned: `state = case when ${IS_HOPELESS} then 'failed' else d.state end, finished_at = case when ${IS_HOPELESS} then now() end,
+    error = case when ${IS_HOPELESS} then 'Too many attempts were broken off' else d.error end`,
 };
 
 /** Names the mail, and which job it is of it. */

@@ -9,7 +9,7 @@ export interface QueuePayloads {
   /** One mail to one recipient. */
   emails: RowJob;
   /** One mail that has come in. */
-  'inbound-emails': InboundJob;
+  'inbound-emails': RowJob;
 }
 
 export type QueueName = keyof QueuePayloads;
@@ -26,13 +26,6 @@ export interface RowJob {
 
 /** The queues of rows. */
 export type RowQueue = { [Name in QueueName]: QueuePayloads[Name] extends RowJob ? Name : never }[QueueName];
-
-export interface InboundJob {
-  companyId: number;
-  emailId: number;
-  /** The job is void when the mail has been queued again since. */
-  round: number;
-}
 
 export interface QueueRules {
   /** Jobs at a time in one process. */

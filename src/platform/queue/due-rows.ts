@@ -23,10 +23,8 @@ export interface DueRows {
   leaseSeconds: number;
   /** How long a worker that is cut off from Postgres has to come back. */
   graceSeconds: number;
-  /** A row on which so many attempts were begun kills its workers, it seems: it is given up. */
-  mostAttempts: number;
-  /** A further assignment to a row `d`, which begins with a comma; `isHopeless` tells in SQL whether it is given up. */
-  whenGivenUp?: (isHopeless: string) => string;
+  /** What else is set on a row `d` whose worker has died: one that kills its workers must be given up at last. */
+  whenAbandoned: string;
   /** A change elsewhere that goes with rows whose worker has died, which are `abandoned`. */
   noteAbandoned?: string;
 }
@@ -147,8 +145,7 @@ interface Overdue extends RowJob {
 
 // What a worker that has died was doing may be done, and is done again. One that is only cut off from Postgres has a few seconds to come
 // back; one that hangs is taken for dead when its lease ends.
-function freeAbandoned({ table, leaseSeconds, graceSeconds, mostAttempts, whenGivenUp, noteAbandoned }: DueRows): string {
-  const isHopeless = `d.attempts_count >= ${mostAttempts}`;
+function freeAbandoned({ table, leaseSeconds, graceSeconds, whenAbandoned, noteAbandoned }: DueRows): string {
   return `
     with abandoned as (
       select company_id, id, attempts_count from ${table}
@@ -156,8 +153,7 @@ function freeAbandoned({ table, leaseSeconds, graceSeconds, mostAttempts, whenGi
         or leased_until < now() + interval '${leaseSeconds - graceSeconds} seconds' and ${isAbsentSql('leased_by')})
       limit 500 for update skip locked
     )${noteAbandoned === undefined ? '' : `, noted as (${noteAbandoned})`}
-    update ${table} d set queued_at = null, leased_until = null,
-      state = case when ${isHopeless} then 'failed' else d.state end, finished_at = case when ${isHopeless} then now() end${whenGivenUp?.(isHopeless) ?? ''}
+    update ${table} d set queued_at = null, leased_until = null, ${whenAbandoned}
     from abandoned where d.company_id = abandoned.company_id and d.id = abandoned.id returning 1`;
 }
 

@@ -228,8 +228,12 @@ function pluralsOf(name: string): string[] {
   return [PLURALS[noun] ?? '', `/${noun}s`, `/${noun}es`, `/${noun.replace(/y$/, 'ies')}`];
 }
 
+/** Fields that end like references and are none. */
+const NO_REFERENCES = new Set(['UpdateInboundMailSettingsDto.authserv_ids']);
+
 /** True for a field that names objects by their numbers. */
 export function isReference(dto: string, name: string): boolean {
+  if (NO_REFERENCES.has(`${dto}.${name}`)) return false;
   return /(^|_)ids?$/.test(name) || `${dto}.${name}` in REFERENCES;
 }
 

@@ -5,6 +5,7 @@ import { IdempotencyInterceptor } from './access/idempotency.interceptor.js';
 import { AttachmentsModule } from './attachments/attachments.module.js';
 import { CategoriesModule } from './categories/categories.module.js';
 import { CommentsModule } from './comments/comments.module.js';
+import { PhpModule } from './compat/php/php.module.js';
 import { CustomFieldsModule } from './custom-fields/custom-fields.module.js';
 import { EmailsModule } from './emails/emails.module.js';
 import { InboundMailModule } from './emails/inbound/inbound-mail.module.js';
@@ -34,7 +35,7 @@ export class AppModule {
         ...[PlatformModule.register(options), AccessModule, UsersModule, AttachmentsModule, TicketsModule],
         ...[RepliesModule, CommentsModule, EventsModule, HealthModule, ReportsModule, FiltersModule],
         ...[LabelsModule, TeamsModule, SnippetsModule, EmailsModule, CustomFieldsModule, CategoriesModule],
-        ...[WebHooksModule, InboundMailModule, QueuesModule],
+        ...[WebHooksModule, InboundMailModule, QueuesModule, PhpModule],
       ],
       providers: [
         { provide: APP_FILTER, useClass: RestErrorsFilter },

@@ -3,6 +3,7 @@ import cors from 'cors';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { Duplex } from 'node:stream';
+import { legacyDialects } from './compat/dialects.js';
 import type { Env } from './config/env.js';
 import { publishDocument } from './openapi.js';
 import { readBody } from './platform/http/body.js';
@@ -49,6 +50,7 @@ export function setUpApp(app: NestExpressApplication, env: Env, logger: Logger):
   app.use(helmet({ contentSecurityPolicy: CONTENT_SECURITY, crossOriginResourcePolicy: { policy: 'cross-origin' } }));
   // Tokens are given with each call and never by a cookie, so that any site may call: it learns nothing that its visitor has not typed.
   app.use(cors({ origin: '*', maxAge: PREFLIGHT_SECONDS, exposedHeaders: EXPOSED_HEADERS }));
+  app.use(legacyDialects(env));
   app.use(readQuery);
   app.use(...readBody);
   publishDocument(app);

@@ -33,6 +33,7 @@ const TAGS: [name: string, description: string][] = [
   ['Webhooks', 'Addresses of your own that are told of what happens.'],
   ['Filters', 'Rules, and what happens to the new tickets that they mean.'],
   ['Reports', 'What the days of the company came to, for admins.'],
+  ['PHP ticket scripts', 'The ticket scripts of an older desk, which also answer under any folder: `/support/api/tickets_create.php`.'],
   ['Operation', 'For load balancers and operators.'],
 ];
 

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { lastValueFrom, of, type Observable } from 'rxjs';
 import { AnsweredTransaction } from '../platform/database/answered-transaction.js';
 import { Conflict } from '../platform/errors/app-errors.js';
-import { presentError } from '../platform/http/rest-errors.filter.js';
+import { presentError, presentRestError } from '../platform/http/rest-errors.filter.js';
 import { IdempotencyKeys, KeyTaken, type KeptAnswer, type KeyedRequest } from '../platform/idempotency/idempotency-keys.js';
 import { LOGGER } from '../platform/logging/logger.js';
 import { keyedRequest, type RequestOfCaller } from './keyed-request.js';
@@ -72,8 +72,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
     req: RequestOfCaller,
   ): Promise<void> {
     const isCommitted = await transaction.abandon();
+    // Other dialects may answer 200 to everything.
+    const cause = presentRestError(error, req).status;
+    if (cause >= 500 || cause === 429) return;
     const { status, headers = {}, body } = presentError(error, req);
-    if (status >= 500 || status === 429) return;
     const answer = { status, headers: { ...headers, ...JSON_TYPE }, body: JSON.stringify(body) };
     await this.keepBeside(request, answer, isCommitted);
   }

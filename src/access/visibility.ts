@@ -22,8 +22,14 @@ export function ticketVisibleSql(actor: Viewing, t: string): string {
   if (visibility === 'all') return 'true';
   if (visibility === 'own-teams')
     return `(${t}.team_assignee_id is null or ${t}.user_assignee_id = $2 or ${t}.team_assignee_id = any (${OWN_TEAMS}))`;
-  return `(${t}.trashed_at is null and ${t}.spam_at is null and ${t}.requester_id = any (${SHARED_REQUESTERS}))`;
+  return `(${shownToCustomersSql(t)} and ${t}.requester_id = any (${SHARED_REQUESTERS}))`;
 }
+
+const shownToCustomersSql = (t: string): string => `${t}.trashed_at is null and ${t}.spam_at is null`;
+
+/** The condition under which the person of an address (a parameter) has asked the ticket `t` and may know of it, for whoever speaks for him. */
+export const requestedBySql = (t: string, email: string): string => `(${shownToCustomersSql(t)} and ${t}.requester_id =
+  (select asking.id from users asking where asking.company_id = ${t}.company_id and lower(asking.email) = lower(${email})))`;
 
 /** The same for a member of the staff who is a row `u` of users of the company `c`, where many are asked about at once. */
 export const ticketVisibleToSql = (u: string, t: string, c: string): string =>

@@ -10,12 +10,21 @@ import { refreshHtml } from '../platform/html/content.js';
 import { JsonText } from '../platform/http/json-text.js';
 import { assignableSql } from '../tickets/assignments.js';
 import { insertMessage, prepareMessage, type NewMessage, type PreparedMessage } from '../tickets/messages.js';
-import { lockTicket, presentTicket, refuseMerged, refuseUnlessVisible, type LockedTicket } from '../tickets/ticket-rows.js';
+import {
+  lockTicket,
+  lockTicketOf,
+  presentTicket,
+  refuseMerged,
+  refuseUnlessVisible,
+  type LockedTicket,
+} from '../tickets/ticket-rows.js';
 import { refuseUnlessMayReply } from '../tickets/ticket.policy.js';
 import { REPLIES_SQL, REPLY_SQL } from './reply.view.js';
 
 export interface NewReply extends NewMessage {
   onBehalfOf?: { id?: number; email?: string };
+  /** Writes as the requester, who must be the person of this address. */
+  asRequester?: string;
 }
 
 /** A reply whose author is known, on a ticket that is held. */
@@ -57,16 +66,21 @@ export class Replies {
 
   /**
    * Answers a ticket. An agent's reply leaves it waiting for the customer; a customer's makes it unanswered and brings it back from the archive.
-   * Throws `NotFound`, `Forbidden` for collaborators and for `onBehalfOf` by others than admins, `Invalid` for bad input.
+   * Throws `NotFound`, also for a ticket that the person of `asRequester` has not asked; `Forbidden` for collaborators, and for `onBehalfOf`
+   * and `asRequester` by others than admins; `Invalid` for bad input; `Conflict` for a merged ticket.
    */
   async create(actor: Actor, ticketId: number, reply: NewReply): Promise<string> {
     refuseUnlessMayReply(actor);
-    if (reply.onBehalfOf && actor.role !== 'admin') throw new Forbidden('Only admins write on behalf of others');
+    const { onBehalfOf, asRequester } = reply;
+    const isForOther = onBehalfOf !== undefined || asRequester !== undefined;
+    if (isForOther && actor.role !== 'admin') throw new Forbidden('Only admins write on behalf of others');
     const message = prepareMessage(reply);
     return this.db.tx(async (em) => {
-      const ticket = await lockTicket(em, actor, ticketId);
+      const ticket = await (asRequester === undefined
+        ? lockTicket(em, actor, ticketId)
+        : lockTicketOf(em, actor, ticketId, asRequester));
       refuseMerged(ticket);
-      const author = reply.onBehalfOf ? await findAgent(em, actor, reply.onBehalfOf) : { id: actor.userId, role: actor.role };
+      const author = asRequester === undefined ? await authorOf(em, actor, onBehalfOf) : { id: ticket.requester_id, role: 'customer' };
       // Staff who ask for help themselves are customers of that ticket.
       const byAgent = isAgent(author) && author.id !== ticket.requester_id;
       return (await answer(em, actor, ticket, { authorId: author.id, as: byAgent ? 'agent' : 'customer', message })).view;
@@ -89,6 +103,10 @@ export async function answer(
   const id = await insertMessage(em, actor, { ...place, writtenById }, message);
   await rows(em, COUNT_REPLY[as], [actor.companyId, ticket.id]);
   return { id, view: await recordReply(em, actor, ticket, id, as) };
+}
+
+async function authorOf(em: EntityManager, actor: Actor, onBehalfOf: NewReply['onBehalfOf']): Promise<{ id: number; role: string }> {
+  return onBehalfOf ? findAgent(em, actor, onBehalfOf) : { id: actor.userId, role: actor.role };
 }
 
 async function findAgent(

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Acting, Actor, Visitor } from '../access/actor.js';
 import { VIEW_PARAMS_SQL, viewParams } from '../access/view.js';
-import { ticketVisibleSql, visibilityOf } from '../access/visibility.js';
+import { requestedBySql, ticketVisibleSql, visibilityOf } from '../access/visibility.js';
 import { only, rows, type Database } from '../platform/database/database.js';
 import { Conflict, NotFound } from '../platform/errors/app-errors.js';
 import { refreshHtml } from '../platform/html/content.js';
@@ -20,6 +20,8 @@ export interface LockedTicket {
   merged_into_id: number | null;
 }
 
+const LOCKED = `t.id, t.requester_id, t.archived_at, t.trashed_at, t.user_assignee_id, t.team_assignee_id, t.merged_into_id`;
+
 const SELECT_VIEW = `select ${TICKET_SQL} as view, ${TICKET_STALE_SQL} as stale from tickets t ${TICKET_JOINS}
   where t.company_id = $1 and ${VIEW_PARAMS_SQL} and t.id = $5`;
 
@@ -33,12 +35,21 @@ interface Presented {
  * for him now; nobody else changes the ticket after that. Throws `NotFound`, `PreconditionFailed`.
  */
 export async function lockTicket(em: EntityManager, actor: Acting, id: number, ifMatch?: Precondition): Promise<LockedTicket> {
-  const sql = `select t.id, t.requester_id, t.archived_at, t.trashed_at, t.user_assignee_id, t.team_assignee_id, t.merged_into_id
-    from tickets t
+  const sql = `select ${LOCKED} from tickets t
     where t.company_id = $1 and ($2::bigint is null or true) and t.id = $3 and ${ticketVisibleSql(actor, 't')} for no key update`;
   const [ticket] = await rows<LockedTicket>(em, sql, [actor.companyId, actor.userId, id]);
   if (!ticket) throw new NotFound('Ticket', id);
   if (ifMatch !== undefined) refuseUnlessMatch(ifMatch, await ticketEtag(em, actor, id));
+  return ticket;
+}
+
+/** {@link lockTicket} for a ticket that the person of this address has asked; not in trash or spam, as customers see it. Throws `NotFound`. */
+export async function lockTicketOf(em: EntityManager, actor: Actor, id: number, email: string): Promise<LockedTicket> {
+  const sql = `select ${LOCKED} from tickets t
+    where t.company_id = $1 and ($2::bigint is null or true) and t.id = $3 and ${ticketVisibleSql(actor, 't')} and ${requestedBySql('t', '$4')}
+    for no key update`;
+  const [ticket] = await rows<LockedTicket>(em, sql, [actor.companyId, actor.userId, id, email]);
+  if (!ticket) throw new NotFound('Ticket', id);
   return ticket;
 }
 

@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { eventActor, isAgent, type Actor, type Visitor } from '../access/actor.js';
+import { fillCustomFields } from '../custom-fields/ticket-values.js';
 import { Database, only, rows } from '../platform/database/database.js';
 import { Invalid } from '../platform/errors/app-errors.js';
 import { record } from '../platform/events/record.js';
 import type { Precondition } from '../platform/http/if-match.js';
 import { splitName } from '../users/addresses.js';
 import { findOrCreatePeople, presentShortUser, type Person } from '../users/people.js';
+import { changeDetails } from '../users/user-details.js';
 import { insertMessage, prepareMessage, type NewMessage, type PreparedMessage } from './messages.js';
 import { NewTicketSteps } from './new-ticket-steps.js';
 import { frequentTerms } from './search-plan.js';
@@ -22,11 +24,22 @@ export interface NewTicket extends NewMessage {
   requesterName?: string;
   notifyRequester: boolean;
   forwardingAddressId?: number;
+  priority?: Priority;
+  categoryId?: number;
+  /** Where the requester works, which is kept as a detail of his. */
+  requesterCompany?: string;
+  /** Values by the ids of the fields; when it is given at all, required fields must be in it. */
+  customFields?: Record<string, string>;
 }
+
+export const PRIORITIES = ['low', 'medium', 'high'] as const;
+export type Priority = (typeof PRIORITIES)[number];
 
 /** A ticket whose requester and message are there already, whoever brings it. */
 export interface Opening {
   subject: string | null;
+  priority?: Priority;
+  categoryId?: number;
   requesterId: number;
   /** Whether it is certain that the requester has asked for it. */
   isVerified: boolean;
@@ -73,16 +86,20 @@ export class Tickets {
 
   /**
    * Opens a ticket for the person of the address, who is made a customer when nobody knows him, and takes the steps of {@link NewTicketSteps}.
-   * Throws `Forbidden` for collaborators and for customers who name somebody else; `Invalid` for bad addresses, files or forwarding address.
+   * Throws `Forbidden` for collaborators and for customers who name somebody else; `Invalid` for bad addresses, files, forwarding address,
+   * category or custom fields.
    */
   async create(caller: Actor | Visitor, ticket: NewTicket): Promise<string> {
     refuseUnlessMayOpen(caller, ticket.requesterEmail);
     const message = prepareMessage(ticket);
     return this.db.tx(async (em) => {
       const requester = await personOf(em, caller, ticket.requesterEmail, ticket.requesterName);
-      const { subject = null, forwardingAddressId = null, notifyRequester } = ticket;
+      const { subject = null, forwardingAddressId = null, priority, categoryId, notifyRequester } = ticket;
       const opening = { subject, requesterId: requester.id, isVerified: provesRequester(caller), forwardingAddressId } as const;
-      const { view } = await this.open(em, caller, { ...opening, source: 'web', isSpam: false, message, notifyRequester });
+      const whole = { ...opening, priority, categoryId, source: 'web', isSpam: false, message, notifyRequester } as const;
+      const { id, view } = await this.open(em, caller, whole);
+      if (ticket.customFields) await fillCustomFields(em, caller.companyId, id, ticket.customFields);
+      if (ticket.requesterCompany !== undefined) await noteCompany(em, caller, requester.id, ticket.requesterCompany);
       return view;
     });
   }
@@ -159,12 +176,24 @@ async function personOf(em: EntityManager, caller: Actor | Visitor, email: strin
 }
 
 async function insertTicket(em: EntityManager, caller: Actor | Visitor, opening: Opening): Promise<number> {
-  const { subject, requesterId, isVerified, source, forwardingAddressId, isSpam } = opening;
+  const { subject, requesterId, isVerified, source, forwardingAddressId, isSpam, priority = 'medium', categoryId = null } = opening;
   const address = await sourceAddress(em, caller, forwardingAddressId);
-  const sql = `insert into tickets (company_id, subject, requester_id, requester_verified, source, source_address, forwarding_address_id, waiting_for, spam_at)
-    values ($1, $2, $3, $4, $5, $6, $7, 'agent', case when $8 then now() end) returning id`;
+  if (categoryId !== null) await refuseUnlessCategory(em, caller, categoryId);
+  const sql = `insert into tickets (company_id, subject, requester_id, requester_verified, source, source_address, forwarding_address_id,
+      waiting_for, spam_at, priority, category_id)
+    values ($1, $2, $3, $4, $5, $6, $7, 'agent', case when $8 then now() end, $9, $10) returning id`;
   const params = [caller.companyId, subject, requesterId, isVerified, source, address, forwardingAddressId, isSpam];
-  return only(await rows<{ id: number }>(em, sql, params)).id;
+  return only(await rows<{ id: number }>(em, sql, [...params, priority, categoryId])).id;
+}
+
+async function refuseUnlessCategory(em: EntityManager, caller: Actor | Visitor, id: number): Promise<void> {
+  const sql = `select 1 from categories where company_id = $1 and id = $2 for key share`;
+  if ((await rows(em, sql, [caller.companyId, id])).length === 0)
+    throw Invalid.field('category_id', 'is not a category of this company');
+}
+
+async function noteCompany(em: EntityManager, caller: Actor | Visitor, userId: number, value: string): Promise<void> {
+  await changeDetails(em, caller, userId, [{ slug: 'company', name: 'Company', value }]);
 }
 
 /** The address that the ticket came to: the forwarding address when one is named, else the desk's own. */

@@ -13,7 +13,7 @@ import { connect } from '../../src/app.js';
 import { buildLogger } from '../../src/platform/logging/logger.js';
 import { send } from '../support/send.js';
 import { startDesk, type TestDesk } from '../support/desk.js';
-import { contract, METHODS, refOf, routes, type Schema } from '../support/document.js';
+import { contract, legacyRoutes, METHODS, refOf, routes, type Schema } from '../support/document.js';
 
 const FILE = new URL('../../openapi/openapi.json', import.meta.url);
 
@@ -41,7 +41,7 @@ describe('the routes', () => {
   };
 
   it('are those of the document, each served once', () => {
-    expect(served().sort()).toEqual(routes.map(({ title }) => title).sort());
+    expect(served().sort()).toEqual([...routes, ...legacyRoutes].map(({ title }) => title).sort());
   });
 
   it('are all of a kind that the suites know', () => {

@@ -43,6 +43,8 @@ export interface Operation {
   security?: Record<string, string[]>[];
   'x-required-scope'?: string;
   'x-allowed-roles'?: string[];
+  /** Left out where the route speaks REST. */
+  'x-dialect'?: 'php' | 'rpc';
   /** The answer does not end by itself. */
   'x-streams'?: true;
 }
@@ -74,12 +76,18 @@ interface Document {
 
 export const contract = openapi as unknown as Document;
 
-export const routes: Route[] = Object.entries(contract.paths).flatMap(([path, operations]) =>
+const everyRoute: Route[] = Object.entries(contract.paths).flatMap(([path, operations]) =>
   METHODS.flatMap((method) => {
     const operation = operations[method];
     return operation ? [routeOf(method, path, operation)] : [];
   }),
 );
+
+/** The routes of REST, whose forms and errors are all alike. */
+export const routes = everyRoute.filter((route) => route['x-dialect'] === undefined);
+
+/** Those of the older dialects, which have suites of their own. */
+export const legacyRoutes = everyRoute.filter((route) => route['x-dialect'] !== undefined);
 
 export function schemaNamed(name: string): Schema {
   const schema = contract.components.schemas[name];

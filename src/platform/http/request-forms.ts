@@ -65,7 +65,8 @@ export function placeToken(req: DeskRequest, token: string | undefined): void {
 /** Reads the query once, for every route, also one that does not look at it: what cannot be read is refused everywhere. */
 export function readQuery(req: Request, _res: Response, next: NextFunction): void {
   const start = req.url.indexOf('?');
-  const query = start < 0 ? {} : parseForm(req.url.slice(start + 1));
+  const readForm = (req as DeskRequest).dialect?.readForm ?? parseForm;
+  const query = start < 0 ? {} : readForm(req.url.slice(start + 1));
   checkShape(query, QUERY_LIMITS);
   Object.defineProperty(req, 'query', { value: query, writable: true, configurable: true, enumerable: true });
   next();

@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import type { Dialect } from './dialect.js';
 
 /** Where a request carried its token, which decides how a refusal is worded. */
 export type TokenPlace = 'header' | 'parameter' | 'none';
@@ -7,4 +8,6 @@ export type TokenPlace = 'header' | 'parameter' | 'none';
 export interface DeskRequest extends Request {
   id: string;
   tokenPlace?: TokenPlace;
+  /** Left out where the address speaks REST. */
+  dialect?: Dialect;
 }

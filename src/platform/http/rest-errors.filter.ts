@@ -14,15 +14,13 @@ import {
   Unreadable,
 } from '../errors/app-errors.js';
 import { LOGGER } from '../logging/logger.js';
+import type { ErrorAnswer } from './dialect.js';
 import type { DeskRequest } from './request.js';
 
-export interface ErrorAnswer {
-  status: number;
-  body: Record<string, unknown>;
-  headers?: Record<string, string>;
-}
-
-/** The REST dialect's errors: always `{"error": text}`; a 400 adds `errors` by field, a 500 the request id and nothing else. */
+/**
+ * The REST dialect's errors: always `{"error": text}`; a 400 adds `errors` by field, a 500 the request id and nothing else. Where an address
+ * speaks another dialect, that one has the last word.
+ */
 @Catch()
 export class RestErrorsFilter implements ExceptionFilter {
   constructor(@Inject(LOGGER) private readonly logger: Logger) {}
@@ -30,18 +28,26 @@ export class RestErrorsFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const req = host.switchToHttp().getRequest<DeskRequest>();
     const res = host.switchToHttp().getResponse<Response>();
-    const { status, body, headers = {} } = presentError(error, req);
-    if (status >= 500) this.logger.error({ err: error, request_id: req.id }, 'request failed');
+    const answer = presentError(error, req);
+    const { status, body, headers = {} } = answer;
+    if (presentRestError(error, req).status >= 500) this.logger.error({ err: error, request_id: req.id }, 'request failed');
     if (res.headersSent) {
       res.destroy();
       return;
     }
-    res.status(status).set(headers).json(body);
+    if (req.dialect?.sendError) req.dialect.sendError(res, answer);
+    else res.status(status).set(headers).json(body);
   }
 }
 
-/** What the REST dialect answers to an error. */
+/** What is answered to an error at this address. */
 export function presentError(error: unknown, req: DeskRequest): ErrorAnswer {
+  const rest = presentRestError(error, req);
+  return req.dialect?.presentError(error, rest) ?? rest;
+}
+
+/** What the REST dialect answers to an error, wherever it happens. */
+export function presentRestError(error: unknown, req: DeskRequest): ErrorAnswer {
   if (error instanceof Invalid)
     return { status: 400, body: { error: `Validation failed: ${error.message}`, errors: error.fields } };
   if (error instanceof Unreadable) return plain(error.tooLarge ? 413 : 400, error.message);

@@ -10,6 +10,7 @@ import { Delivery1790000800000 } from './1790000800000-delivery.js';
 import { Emails1790000900000 } from './1790000900000-emails.js';
 import { InboundEmails1791000000000 } from './1791000000000-inbound-emails.js';
 import { ReceivedMessages1791000100000 } from './1791000100000-received-messages.js';
+import { UserDetails1790001500000 } from './1790001500000-user-details.js';
 
 /** In the order in which they run. */
 export const MIGRATIONS = [
@@ -25,4 +26,5 @@ export const MIGRATIONS = [
   Emails1790000900000,
   InboundEmails1791000000000,
   ReceivedMessages1791000100000,
+  UserDetails1790001500000,
 ];

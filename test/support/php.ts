@@ -1,0 +1,64 @@
+import { request } from 'node:http';
+import type { Answer } from './client.js';
+import type { Member, TestDesk } from './desk.js';
+import { checkAnswer } from './openapi-check.js';
+
+export interface ScriptCall {
+  /** `tickets_list`, or a path of one's own. */
+  script: string;
+  method?: 'GET' | 'POST';
+  query?: string;
+  body?: string | Buffer;
+  type?: string;
+  by?: Member;
+  headers?: Record<string, string>;
+  url?: string;
+}
+
+const FORM = 'application/x-www-form-urlencoded';
+
+/** Calls a script as curl does, and holds the answer to the document, whatever folder the script is in. */
+export async function callScript(desk: TestDesk, call: ScriptCall): Promise<Answer> {
+  const path = call.script.startsWith('/') ? call.script : `/api/${call.script}.php`;
+  const { method = call.body === undefined ? 'GET' : 'POST', query = '' } = call;
+  const answer = await exchange(call.url ?? desk.url, `${path}${query && `?${query}`}`, method, call);
+  checkAnswer(method.toLowerCase(), `/api/${path.split('/').pop()}`, answer);
+  return answer;
+}
+
+function exchange(url: string, path: string, method: string, { body, type = FORM, by, headers = {} }: ScriptCall): Promise<Answer> {
+  const { hostname, port } = new URL(url);
+  const sent: Record<string, string> = {
+    ...(by && { authorization: `Bearer ${by.token}` }),
+    ...(body !== undefined && { 'content-type': type, 'content-length': String(Buffer.byteLength(body)) }),
+    ...headers,
+  };
+  return new Promise((resolve, reject) => {
+    const req = request({ hostname, port, path, method, headers: sent }, (res) => {
+      let text = '';
+      res.setEncoding('utf8');
+      res.on('data', (chunk: string) => (text += chunk));
+      res.on('error', reject);
+      res.on('end', () => {
+        const answered = Object.entries(res.headers).map(([name, value]) => [name, String(value)]);
+        const headersOf = Object.fromEntries(answered) as Record<string, string>;
+        resolve({ status: res.statusCode ?? 0, headers: headersOf, text, body: text === '' ? {} : (JSON.parse(text) as unknown) });
+      });
+    });
+    req.on('error', reject);
+    req.end(body);
+  });
+}
+
+/** The same fields as a form, as JSON and as multipart. */
+export function threeWays(fields: Record<string, string>): { way: string; body: string; type: string }[] {
+  const boundary = 'a-boundary-of-these-tests';
+  const parts = Object.entries(fields).map(
+    ([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+  );
+  return [
+    { way: 'a form', body: new URLSearchParams(fields).toString(), type: FORM },
+    { way: 'JSON', body: JSON.stringify(fields), type: 'application/json' },
+    { way: 'multipart', body: `${parts.join('')}--${boundary}--\r\n`, type: `multipart/form-data; boundary=${boundary}` },
+  ];
+}

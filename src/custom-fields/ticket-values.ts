@@ -48,7 +48,7 @@ function problemOf({ type, required, values }: Definition, value: string): strin
   if (value === '') return required ? "can't be blank" : null;
   if (value.length > MOST_CHARACTERS) return `must have at most ${MOST_CHARACTERS} characters`;
   if (type === 'number' && !/^[+-]?(\d+\.?\d*|\.\d+)$/.test(value)) return 'must be a number';
-  if (type === 'date' && parseTime(value) === undefined) return 'must be a date';
+  if (type === 'date' && parseTime(value) === null) return 'must be a date';
   if (type === 'select' && !values.includes(value)) return `must be one of ${values.join(', ')}`;
   if (type !== 'checkbox') return null;
   const isTicked = toBoolean(value);

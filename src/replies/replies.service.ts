@@ -80,7 +80,8 @@ export class Replies {
         ? lockTicket(em, actor, ticketId)
         : lockTicketOf(em, actor, ticketId, asRequester));
       refuseMerged(ticket);
-      const author = asRequester === undefined ? await authorOf(em, actor, onBehalfOf) : { id: ticket.requester_id, role: 'customer' };
+      const author =
+        asRequester === undefined ? await authorOf(em, actor, onBehalfOf) : { id: ticket.requester_id, role: 'customer' };
       // Staff who ask for help themselves are customers of that ticket.
       const byAgent = isAgent(author) && author.id !== ticket.requester_id;
       return (await answer(em, actor, ticket, { authorId: author.id, as: byAgent ? 'agent' : 'customer', message })).view;
@@ -105,7 +106,11 @@ export async function answer(
   return { id, view: await recordReply(em, actor, ticket, id, as) };
 }
 
-async function authorOf(em: EntityManager, actor: Actor, onBehalfOf: NewReply['onBehalfOf']): Promise<{ id: number; role: string }> {
+async function authorOf(
+  em: EntityManager,
+  actor: Actor,
+  onBehalfOf: NewReply['onBehalfOf'],
+): Promise<{ id: number; role: string }> {
   return onBehalfOf ? findAgent(em, actor, onBehalfOf) : { id: actor.userId, role: actor.role };
 }
 

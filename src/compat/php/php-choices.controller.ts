@@ -14,40 +14,40 @@ const ANYBODY = 'Without a token the company is that of the host name.';
 export class PhpChoicesController {
   constructor(private readonly shown: PhpTickets) {}
 
+  @ApiScriptAnswer(PhpCategoriesAnswer)
   @Get('ticket_categories.php')
   @TokenOptional({ scope: 'categories:read' })
   @ApiExtension('x-dialect', 'php')
   @ApiOperation({ summary: 'List the categories', description: ANYBODY })
-  @ApiScriptAnswer(PhpCategoriesAnswer)
   async listPhpCategories(@Caller() caller: Actor | Visitor): Promise<JsonText> {
     return new JsonText(`{"success":true,"categories":${await this.shown.categories(caller)}}`);
   }
 
+  @ApiScriptAnswer(PhpCategoriesAnswer)
   @Post('ticket_categories.php')
   @HttpCode(200)
   @TokenOptional({ scope: 'categories:read' })
   @ApiExtension('x-dialect', 'php')
   @ApiOperation({ summary: 'List the categories', description: ANYBODY })
-  @ApiScriptAnswer(PhpCategoriesAnswer)
   listPhpCategoriesByPost(@Caller() caller: Actor | Visitor): Promise<JsonText> {
     return this.listPhpCategories(caller);
   }
 
+  @ApiScriptAnswer(PhpCustomFieldsAnswer)
   @Get('ticket_custom_fields.php')
   @TokenOptional({ scope: 'custom_fields:read' })
   @ApiExtension('x-dialect', 'php')
   @ApiOperation({ summary: 'List the custom fields', description: ANYBODY })
-  @ApiScriptAnswer(PhpCustomFieldsAnswer)
   async listPhpCustomFields(@Caller() caller: Actor | Visitor): Promise<JsonText> {
     return new JsonText(`{"success":true,"fields":${await this.shown.customFields(caller)}}`);
   }
 
+  @ApiScriptAnswer(PhpCustomFieldsAnswer)
   @Post('ticket_custom_fields.php')
   @HttpCode(200)
   @TokenOptional({ scope: 'custom_fields:read' })
   @ApiExtension('x-dialect', 'php')
   @ApiOperation({ summary: 'List the custom fields', description: ANYBODY })
-  @ApiScriptAnswer(PhpCustomFieldsAnswer)
   listPhpCustomFieldsByPost(@Caller() caller: Actor | Visitor): Promise<JsonText> {
     return this.listPhpCustomFields(caller);
   }

@@ -32,13 +32,13 @@ export class PhpTicketsController {
     private readonly shown: PhpTickets,
   ) {}
 
+  @ApiScriptAnswer(PhpCreatedAnswer)
   @Post('tickets_create.php')
   @HttpCode(200)
   @Authenticated({ scope: 'tickets:write', roles: ADMINS })
   @ApiExtension('x-dialect', 'php')
   @ApiBody({ type: PhpCreateTicketDto })
   @ApiOperation({ summary: 'Open a ticket for a customer', description: OWN_TOKEN })
-  @ApiScriptAnswer(PhpCreatedAnswer)
   async createPhpTicket(@CurrentActor() actor: Actor, @ScriptInput() input: PhpCreateTicketDto): Promise<PhpCreatedAnswer> {
     const { subject, message: text, name, company, priority, custom_fields: customFields = {} } = input;
     const view = await this.tickets.create(actor, {
@@ -50,53 +50,53 @@ export class PhpTicketsController {
     return { success: true, ticket_id: idIn(view) };
   }
 
+  @ApiScriptAnswer(PhpTicketsAnswer)
   @Get('tickets_list.php')
   @Authenticated({ scope: 'tickets:read', roles: ADMINS })
   @ApiExtension('x-dialect', 'php')
   @ApiOperation({ summary: 'List the tickets of a customer', description: `The latest update first. ${OWN_TOKEN}` })
-  @ApiScriptAnswer(PhpTicketsAnswer)
   async listPhpTickets(@CurrentActor() actor: Actor, @ScriptInput() input: PhpListTicketsDto): Promise<JsonText> {
     return new JsonText(`{"success":true,"tickets":${await this.shown.list(actor, input.user_email, sliceOf(input))}}`);
   }
 
+  @ApiScriptAnswer(PhpTicketsAnswer)
   @Post('tickets_list.php')
   @HttpCode(200)
   @Authenticated({ scope: 'tickets:read', roles: ADMINS })
   @ApiExtension('x-dialect', 'php')
   @ApiBody({ type: PhpListTicketsDto })
   @ApiOperation({ summary: 'List the tickets of a customer', description: `The latest update first. ${OWN_TOKEN}` })
-  @ApiScriptAnswer(PhpTicketsAnswer)
   listPhpTicketsByPost(@CurrentActor() actor: Actor, @ScriptInput() input: PhpListTicketsDto): Promise<JsonText> {
     return this.listPhpTickets(actor, input);
   }
 
+  @ApiScriptAnswer(PhpTicketAnswer)
   @Get('ticket_view.php')
   @Authenticated({ scope: 'tickets:read', roles: ADMINS })
   @ApiExtension('x-dialect', 'php')
   @ApiOperation({ summary: 'Show a ticket of a customer', description: `With its replies, oldest first. ${OWN_TOKEN}` })
-  @ApiScriptAnswer(PhpTicketAnswer)
   async viewPhpTicket(@CurrentActor() actor: Actor, @ScriptInput() input: PhpViewTicketDto): Promise<JsonText> {
     return new JsonText(await this.shown.show(actor, input.ticket_id, input.user_email, sliceOf(input)));
   }
 
+  @ApiScriptAnswer(PhpTicketAnswer)
   @Post('ticket_view.php')
   @HttpCode(200)
   @Authenticated({ scope: 'tickets:read', roles: ADMINS })
   @ApiExtension('x-dialect', 'php')
   @ApiBody({ type: PhpViewTicketDto })
   @ApiOperation({ summary: 'Show a ticket of a customer', description: `With its replies, oldest first. ${OWN_TOKEN}` })
-  @ApiScriptAnswer(PhpTicketAnswer)
   viewPhpTicketByPost(@CurrentActor() actor: Actor, @ScriptInput() input: PhpViewTicketDto): Promise<JsonText> {
     return this.viewPhpTicket(actor, input);
   }
 
+  @ApiScriptAnswer(PhpRepliedAnswer)
   @Post('ticket_reply.php')
   @HttpCode(200)
   @Authenticated({ scope: 'tickets:write', roles: ADMINS })
   @ApiExtension('x-dialect', 'php')
   @ApiBody({ type: PhpReplyDto })
   @ApiOperation({ summary: 'Reply as the customer', description: `A closed ticket opens again. ${OWN_TOKEN}` })
-  @ApiScriptAnswer(PhpRepliedAnswer)
   async replyToPhpTicket(@CurrentActor() actor: Actor, @ScriptInput() input: PhpReplyDto): Promise<PhpRepliedAnswer> {
     const { ticket_id: id, user_email: asRequester, message: text } = input;
     return { success: true, reply_id: idIn(await this.replies.create(actor, id, { text, asRequester })) };

@@ -5,19 +5,35 @@ import { IsOptional, ValidateBy } from 'class-validator';
 import { absentIfBlank } from '../../platform/http/coerce.js';
 import { EmailField, IdField, IntegerField, TextField, WordField } from '../../platform/http/fields.js';
 import { InputPipe } from '../../platform/http/input.js';
-import type { DeskRequest } from '../../platform/http/request.js';
 import { PRIORITIES, type Priority } from '../../tickets/tickets.service.js';
-import { PHP_FIELD_VALUE_SCHEMA, PhpCategoryView, type PhpFieldValueView, PhpFieldView, PhpReplyView, PhpTicketView, PhpWholeTicketView } from './php-tickets.view.js';
+import {
+  PHP_FIELD_VALUE_SCHEMA,
+  PhpCategoryView,
+  type PhpFieldValueView,
+  PhpFieldView,
+  PhpReplyView,
+  PhpTicketView,
+  PhpWholeTicketView,
+} from './php-tickets.view.js';
 
 const MAX_TEXT = 1_000_000;
 export const MOST_ROWS = 1000;
 
-const EMAIL = { description: 'Whose tickets are meant; compared without case.', example: 'user@example.com', required: true } as const;
+const EMAIL = {
+  description: 'Whose tickets are meant; compared without case.',
+  example: 'user@example.com',
+  required: true,
+} as const;
+
+interface Given {
+  query: Record<string, unknown>;
+  body: Record<string, unknown>;
+}
 
 /** What stands in the query and in the body together, as the scripts read it. */
 const input = createParamDecorator((_: unknown, context: ExecutionContext): unknown => {
-  const { query, body } = context.switchToHttp().getRequest<DeskRequest>();
-  return { ...query, ...(body as Record<string, unknown>) };
+  const { query, body } = context.switchToHttp().getRequest<Given>();
+  return { ...query, ...body };
 });
 export const ScriptInput = (): ParameterDecorator => input(InputPipe);
 
@@ -67,7 +83,12 @@ export class PhpCreateTicketDto {
   @TextField({ description: 'The subject.', example: 'Test Ticket', maxLength: 998, required: true })
   subject!: string;
 
-  @TextField({ description: 'The text, which becomes the first of the replies.', example: 'Hello', maxLength: MAX_TEXT, required: true })
+  @TextField({
+    description: 'The text, which becomes the first of the replies.',
+    example: 'Hello',
+    maxLength: MAX_TEXT,
+    required: true,
+  })
   message!: string;
 
   @EmailField({ description: 'Who asks; a stranger is made a customer.', example: 'user@example.com', required: true })
@@ -193,7 +214,11 @@ export function ApiScriptAnswer(type: new () => object): MethodDecorator {
     ApiExtraModels(type, PhpFailureView),
     ApiResponse({ status: 200, schema, description: 'Done; or not, when `success` is false.' }),
     ...Object.entries(FAILURES).map(([status, description]) =>
-      ApiResponse({ status: Number(status), type: PhpFailureView, description: `With \`PHP_API_STRICT_STATUS\`: ${description}` }),
+      ApiResponse({
+        status: Number(status),
+        type: PhpFailureView,
+        description: `With \`PHP_API_STRICT_STATUS\`: ${description}`,
+      }),
     ),
   );
 }

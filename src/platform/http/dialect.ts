@@ -9,11 +9,11 @@ export interface ErrorAnswer {
 /** What an address does in its own way when it speaks another dialect than REST. */
 export interface Dialect {
   /** Reads a form, and the fields of a multipart body, whose files are dropped. */
-  readForm(text: string): Record<string, unknown>;
+  readForm: (text: string) => Record<string, unknown>;
   /** Takes the credentials out of a body that has been read; what is left is the input. */
-  takeToken?(req: Request, body: Record<string, unknown>): Record<string, unknown>;
+  takeToken?: (req: Request, body: Record<string, unknown>) => Record<string, unknown>;
   /** What it answers to an error for which REST would answer `rest`. */
-  presentError(error: unknown, rest: ErrorAnswer): ErrorAnswer;
+  presentError: (error: unknown, rest: ErrorAnswer) => ErrorAnswer;
   /** Sends it. Left out: as JSON. */
-  sendError?(res: Response, answer: ErrorAnswer): void;
+  sendError?: (res: Response, answer: ErrorAnswer) => void;
 }

@@ -6,6 +6,7 @@ import { AttachmentsModule } from './attachments/attachments.module.js';
 import { CategoriesModule } from './categories/categories.module.js';
 import { CommentsModule } from './comments/comments.module.js';
 import { PhpModule } from './compat/php/php.module.js';
+import { RpcModule } from './compat/rpc/rpc.module.js';
 import { CustomFieldsModule } from './custom-fields/custom-fields.module.js';
 import { EmailsModule } from './emails/emails.module.js';
 import { InboundMailModule } from './emails/inbound/inbound-mail.module.js';
@@ -35,7 +36,7 @@ export class AppModule {
         ...[PlatformModule.register(options), AccessModule, UsersModule, AttachmentsModule, TicketsModule],
         ...[RepliesModule, CommentsModule, EventsModule, HealthModule, ReportsModule, FiltersModule],
         ...[LabelsModule, TeamsModule, SnippetsModule, EmailsModule, CustomFieldsModule, CategoriesModule],
-        ...[WebHooksModule, InboundMailModule, QueuesModule, PhpModule],
+        ...[WebHooksModule, InboundMailModule, QueuesModule, PhpModule, RpcModule],
       ],
       providers: [
         { provide: APP_FILTER, useClass: RestErrorsFilter },

@@ -33,6 +33,8 @@ export interface Answer {
   /** As whom he answers: as an agent, as a customer, or by a machine that has answered in his place and says nothing to act on. */
   as: 'agent' | 'customer' | 'machine';
   message: PreparedMessage;
+  /** Leaves the ticket waiting for whom it waits, and where it is. */
+  isQuiet?: boolean;
 }
 
 interface Presented {
@@ -97,13 +99,13 @@ export async function answer(
   em: EntityManager,
   actor: Actor,
   ticket: LockedTicket,
-  { authorId, as, message }: Answer,
+  { authorId, as, message, isQuiet = false }: Answer,
 ): Promise<{ id: number; view: string }> {
   const place = { ticketId: ticket.id, kind: 'reply', authorId, authorIsAgent: as === 'agent' } as const;
   const writtenById = authorId === actor.userId ? null : actor.userId;
   const id = await insertMessage(em, actor, { ...place, writtenById }, message);
-  await rows(em, COUNT_REPLY[as], [actor.companyId, ticket.id]);
-  return { id, view: await recordReply(em, actor, ticket, id, as) };
+  await rows(em, (isQuiet ? COUNT_QUIETLY : COUNT_REPLY)[as], [actor.companyId, ticket.id]);
+  return { id, view: await recordReply(em, actor, isQuiet ? { ...ticket, archived_at: null } : ticket, id, as) };
 }
 
 async function authorOf(
@@ -133,6 +135,12 @@ const COUNT_REPLY: Record<Answer['as'], string> = {
   agent: counting(`agent_replies_count = agent_replies_count + 1, last_reply_by_agent = true, waiting_for = 'customer',`),
   customer: counting(`last_reply_by_agent = false, waiting_for = 'agent', archived_at = null,`),
   machine: counting(''),
+};
+
+const COUNT_QUIETLY: Record<Answer['as'], string> = {
+  agent: counting(`agent_replies_count = agent_replies_count + 1, last_reply_by_agent = true,`),
+  customer: counting(`last_reply_by_agent = false,`),
+  machine: COUNT_REPLY.machine,
 };
 
 async function recordReply(em: EntityManager, actor: Actor, ticket: LockedTicket, id: number, as: Answer['as']): Promise<string> {

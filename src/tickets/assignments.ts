@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { eventActor, type Acting, type Actor } from '../access/actor.js';
 import { VIEW_PARAMS_SQL, viewParams } from '../access/view.js';
 import { Database, only, rows } from '../platform/database/database.js';
-import { Conflict, Invalid } from '../platform/errors/app-errors.js';
+import { Conflict, Invalid, NotFound } from '../platform/errors/app-errors.js';
 import { record } from '../platform/events/record.js';
 import type { Precondition } from '../platform/http/if-match.js';
 import { JsonText } from '../platform/http/json-text.js';
@@ -79,6 +79,31 @@ export async function assignTeam(em: EntityManager, actor: Acting, ticket: Locke
   const isAnother = ticket.team_assignee_id !== null && ticket.team_assignee_id !== teamId;
   if (isAnother) await unassign(em, actor, ticket.id, 'user');
   return assign(em, actor, ticket.id, 'team', teamId);
+}
+
+const KNOWN = {
+  user: `select 1 from users where company_id = $1 and id = $2 and kind = 'user' and role <> 'customer' for key share`,
+  team: `select 1 from teams where company_id = $1 and id = $2 and deleted_at is null for key share`,
+} as const;
+
+/**
+ * Gives a locked ticket to a person or team, or to none, by the looser rule of mapping.md section 5: team and person need not fit, and neither
+ * takes the ticket from the other. Harmless when it is so already. Throws `NotFound` for whom nobody knows.
+ */
+export async function giveTo(
+  em: EntityManager,
+  actor: Acting,
+  ticket: LockedTicket,
+  kind: AssigneeKind,
+  assigneeId: number | null,
+): Promise<void> {
+  const holder = kind === 'user' ? ticket.user_assignee_id : ticket.team_assignee_id;
+  if (assigneeId === null) await unassign(em, actor, ticket.id, kind);
+  else if (holder !== assigneeId) {
+    if ((await rows(em, KNOWN[kind], [actor.companyId, assigneeId])).length === 0)
+      throw new NotFound(kind === 'user' ? 'User' : 'Team', assigneeId);
+    await assign(em, actor, ticket.id, kind, assigneeId);
+  }
 }
 
 async function assign(

@@ -16,6 +16,11 @@ export class Message {
   @Column({ type: 'smallint', nullable: true }) htmlPolicy!: number | null;
   @Text() summary!: string;
   @Column({ type: 'boolean', default: false }) isMerged!: boolean;
+  /** 2 when it has been read. */
+  @Column({ type: 'smallint', default: 0 }) statusCode!: number;
+  @Text({ nullable: true }) payload!: string | null;
+  /** Of notes. */
+  @Text({ nullable: true }) title!: string | null;
   @Now() createdAt!: Date;
   @Now() updatedAt!: Date;
 }

@@ -21,6 +21,15 @@ export interface PreparedMessage {
   cc: Address[];
   bcc: Address[];
   attachmentIds: number[];
+  files?: readonly LinkedFile[];
+  /** Whatever a program keeps with it, as JSON text. */
+  payload?: string | null;
+}
+
+/** A file that lies elsewhere. */
+export interface LinkedFile {
+  name: string;
+  url: string;
 }
 
 export interface MessagePlace {
@@ -49,20 +58,35 @@ export async function insertMessage(
   place: MessagePlace,
   message: PreparedMessage,
 ): Promise<number> {
-  const { content, cc, bcc, attachmentIds } = message;
+  const { content, cc, bcc, attachmentIds, files = [], payload = null } = message;
   const people = await findOrCreatePeople(em, caller, [...cc, ...bcc]);
-  const sql = `insert into messages (company_id, ticket_id, kind, author_id, author_is_agent, written_by_id, text, html, html_policy, summary)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id`;
+  const sql = `insert into messages (company_id, ticket_id, kind, author_id, author_is_agent, written_by_id, text, html, html_policy, summary, payload)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id`;
   const { id } = only(
     await rows<{ id: number }>(em, sql, [
       ...[caller.companyId, place.ticketId, place.kind, place.authorId, place.authorIsAgent, place.writtenById],
-      ...[content.text, content.html, content.htmlPolicy, content.summary],
+      ...[content.text, content.html, content.htmlPolicy, content.summary, payload],
     ]),
   );
   await insertRecipients(em, caller.companyId, id, 'cc', cc, people);
   await insertRecipients(em, caller.companyId, id, 'bcc', bcc, people);
   await claimAttachments(em, caller, id, attachmentIds);
+  await linkFiles(em, caller.companyId, id, files);
   return id;
+}
+
+/** Attaches files that lie elsewhere and stay there. */
+export async function linkFiles(
+  em: EntityManager,
+  companyId: number,
+  messageId: number,
+  files: readonly LinkedFile[],
+): Promise<void> {
+  if (files.length === 0) return;
+  const sql = `insert into attachments (company_id, message_id, position, filename, content_type, byte_size, external_url)
+    select $1, $2, given.position, given.name, 'application/octet-stream', 0, given.url
+    from unnest($3::text[], $4::text[]) with ordinality as given (name, url, position)`;
+  await rows(em, sql, [companyId, messageId, files.map(({ name }) => name), files.map(({ url }) => url)]);
 }
 
 async function insertRecipients(

@@ -4,6 +4,7 @@ import { AssignmentsController } from './assignments.controller.js';
 import { Assignments } from './assignments.js';
 import { BulkController } from './bulk.controller.js';
 import { BulkActions } from './bulk.js';
+import { Conversations } from './conversations.service.js';
 import { NewTicketSteps } from './new-ticket-steps.js';
 import { RequestedTicketsController } from './requested-tickets.controller.js';
 import { TicketLabelsController } from './ticket-labels.controller.js';
@@ -21,7 +22,7 @@ import { Tickets } from './tickets.service.js';
     ...[TicketsController, TicketSwitchesController, AssignmentsController, TicketLabelsController, RequestedTicketsController],
     ...[TicketMergesController, BulkController],
   ],
-  providers: [Tickets, TicketSwitches, Assignments, TicketLabels, TicketMerges, BulkActions, NewTicketSteps],
-  exports: [Tickets, TicketSwitches, Assignments, TicketLabels, NewTicketSteps],
+  providers: [Tickets, TicketSwitches, Assignments, TicketLabels, TicketMerges, BulkActions, Conversations, NewTicketSteps],
+  exports: [Tickets, Conversations, TicketSwitches, Assignments, TicketLabels, NewTicketSteps],
 })
 export class TicketsModule {}

@@ -176,7 +176,16 @@ async function personOf(em: EntityManager, caller: Actor | Visitor, email: strin
 }
 
 async function insertTicket(em: EntityManager, caller: Actor | Visitor, opening: Opening): Promise<number> {
-  const { subject, requesterId, isVerified, source, forwardingAddressId, isSpam, priority = 'medium', categoryId = null } = opening;
+  const {
+    subject,
+    requesterId,
+    isVerified,
+    source,
+    forwardingAddressId,
+    isSpam,
+    priority = 'medium',
+    categoryId = null,
+  } = opening;
   const address = await sourceAddress(em, caller, forwardingAddressId);
   if (categoryId !== null) await refuseUnlessCategory(em, caller, categoryId);
   const sql = `insert into tickets (company_id, subject, requester_id, requester_verified, source, source_address, forwarding_address_id,

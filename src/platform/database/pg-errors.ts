@@ -16,6 +16,7 @@ const CONSTRAINTS: Record<string, () => Error> = {
   categories_name_key: () => Invalid.field('name', 'has already been taken'),
   filters_rule_fkey: () => new Conflict('The rule is used by a filter'),
   filters_consequence_fkey: () => new Conflict('The consequence is used by a filter'),
+  ticket_merges_company_id_stub_id_fkey: () => new Conflict('The note tells of a merge and stays with it'),
   web_hook_replays_open_key: () => new Conflict('A replay of this webhook is under way'),
 };
 

@@ -11,6 +11,7 @@ import { Emails1790000900000 } from './1790000900000-emails.js';
 import { InboundEmails1791000000000 } from './1791000000000-inbound-emails.js';
 import { ReceivedMessages1791000100000 } from './1791000100000-received-messages.js';
 import { UserDetails1790001500000 } from './1790001500000-user-details.js';
+import { Conversations1790001600000 } from './1790001600000-conversations.js';
 
 /** In the order in which they run. */
 export const MIGRATIONS = [
@@ -27,4 +28,5 @@ export const MIGRATIONS = [
   InboundEmails1791000000000,
   ReceivedMessages1791000100000,
   UserDetails1790001500000,
+  Conversations1790001600000,
 ];

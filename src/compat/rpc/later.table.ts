@@ -1,0 +1,109 @@
+/** Functions that the documents print and that are not there yet, by group; the list only shrinks. */
+export const LATER = [
+  // conversations
+  ...['transcript', 'csv-conversations', 'set-rating', 'get-rating'],
+  // messages
+  ...['direct-message'],
+  // users
+  ...[
+    'get-user',
+    'get-user-extra',
+    'get-user-language',
+    'get-users',
+    'get-new-users',
+    'get-online-users',
+    'get-users-with-details',
+    'get-agent',
+    'get-agents-ids',
+    'get-user-from-conversation',
+    'agents-online',
+    'search-users',
+    'add-user',
+    'update-user',
+    'delete-user',
+    'delete-users',
+    'is-online',
+    'current-url',
+    'count-users',
+    'update-user-to-lead',
+    'get-avatar',
+    'get-bot-id',
+    'delete-leads',
+  ],
+  // typing
+  ...['is-typing', 'is-agent-typing', 'set-typing'],
+  // sessions
+  ...['login', 'logout', 'update-login'],
+  // dialogflow
+  ...[
+    'send-bot-message',
+    'dialogflow-create-intent',
+    'dialogflow-entity',
+    'dialogflow-get-entity',
+    'dialogflow-get-token',
+    'dialogflow-get-agent',
+    'dialogflow-set-active-context',
+    'dialogflow-curl',
+  ],
+  // slack
+  ...['slack-users', 'send-slack-message', 'archive-slack-channels'],
+  // woocommerce
+  ...[
+    'woocommerce-get-customer',
+    'woocommerce-get-user-orders',
+    'woocommerce-get-order',
+    'woocommerce-get-product',
+    'woocommerce-get-products',
+    'woocommerce-search-products',
+    'woocommerce-get-taxonomies',
+    'woocommerce-get-attributes',
+    'woocommerce-get-product-id-by-name',
+    'woocommerce-get-product-images',
+    'woocommerce-get-product-taxonomies',
+    'woocommerce-get-attribute-by-term',
+    'woocommerce-get-attribute-by-name',
+    'woocommerce-is-in-stock',
+    'woocommerce-coupon',
+    'woocommerce-coupon-check',
+    'woocommerce-coupon-delete-expired',
+    'woocommerce-get-url',
+    'woocommerce-get-session',
+    'woocommerce-get-session-key',
+    'woocommerce-payment-methods',
+    'woocommerce-shipping-locations',
+  ],
+  // notifications
+  ...['send-email', 'send-custom-email', 'email-piping', 'send-sms', 'push-notification', 'pusher-trigger'],
+  // settings
+  ...['get-setting', 'get-settings', 'save-settings', 'export-settings', 'import-settings', 'saved-replies', 'get-departments'],
+  // articles
+  ...[
+    'get-articles',
+    'save-articles',
+    'search-articles',
+    'get-articles-categories',
+    'save-articles-categories',
+    'article-ratings',
+  ],
+  // automations
+  ...['automations-get', 'automations-save', 'automations-validate', 'automations-run-all', 'automations-run'],
+  // reports
+  ...['reports', 'reports-update'],
+  // export
+  ...['csv-users'],
+  // maintenance
+  ...['clean-data', 'cron-jobs', 'get-versions', 'update', 'wp-synch', 'app-get-key', 'app-activation'],
+  // misc
+  ...['chat-css', 'text-formatting-to-html', 'clear-text-formatting'],
+  // whatsapp
+  ...['whatsapp-send-message', 'whatsapp-send-template'],
+  // messaging
+  ...[
+    'messaging-platforms-send-message',
+    'messenger-send-message',
+    'telegram-send-message',
+    'viber-send-message',
+    'line-send-message',
+    'wechat-send-message',
+  ],
+] as const;

@@ -1,6 +1,6 @@
-import { request } from 'node:http';
 import type { Answer } from './client.js';
 import type { Member, TestDesk } from './desk.js';
+import { askLegacy } from './legacy-http.js';
 import { checkAnswer } from './openapi-check.js';
 
 export interface ScriptCall {
@@ -21,44 +21,16 @@ const FORM = 'application/x-www-form-urlencoded';
 export async function callScript(desk: TestDesk, call: ScriptCall): Promise<Answer> {
   const path = call.script.startsWith('/') ? call.script : `/api/${call.script}.php`;
   const { method = call.body === undefined ? 'GET' : 'POST', query = '' } = call;
-  const answer = await exchange(call.url ?? desk.url, `${path}${query && `?${query}`}`, method, call);
+  const headers = {
+    ...(call.by && { authorization: `Bearer ${call.by.token}` }),
+    ...(call.body !== undefined && { 'content-type': call.type ?? FORM }),
+    ...call.headers,
+  };
+  const asked = `${path}${query && `?${query}`}`;
+  const answer = await askLegacy(call.url ?? desk.url, { method, path: asked, headers, body: call.body });
   // What a script does not know is no operation of the document.
   if (answer.headers['allow'] === undefined) checkAnswer(method.toLowerCase(), `/api/${path.split('/').pop()}`, answer);
   return answer;
-}
-
-function exchange(
-  url: string,
-  path: string,
-  method: string,
-  { body, type = FORM, by, headers = {} }: ScriptCall,
-): Promise<Answer> {
-  const { hostname, port } = new URL(url);
-  const sent: Record<string, string> = {
-    ...(by && { authorization: `Bearer ${by.token}` }),
-    ...(body !== undefined && { 'content-type': type, 'content-length': String(Buffer.byteLength(body)) }),
-    ...headers,
-  };
-  return new Promise((resolve, reject) => {
-    const req = request({ hostname, port, path, method, headers: sent }, (res) => {
-      let text = '';
-      res.setEncoding('utf8');
-      res.on('data', (chunk: string) => (text += chunk));
-      res.on('error', reject);
-      res.on('end', () => {
-        const answered = Object.entries(res.headers).map(([name, value]) => [name, String(value)]);
-        const headersOf = Object.fromEntries(answered) as Record<string, string>;
-        resolve({
-          status: res.statusCode ?? 0,
-          headers: headersOf,
-          text,
-          body: text === '' ? {} : (JSON.parse(text) as unknown),
-        });
-      });
-    });
-    req.on('error', reject);
-    req.end(body);
-  });
 }
 
 /** The same fields as a form, as JSON and as multipart. */

@@ -58,7 +58,7 @@ export const idOrNone: Parser<number | null> = {
 export const ids: Parser<number[]> = {
   read: (given) => {
     const structure = structureOf(given);
-    const list = Array.isArray(structure) ? structure : String(textOf(structure)).split(',');
+    const list = Array.isArray(structure) ? structure : textOf(structure).split(',');
     if (list.length > MOST_ITEMS) throw new BadArgument(`must have at most ${MOST_ITEMS} items`);
     return [...new Set(list.map((item) => id.read(item)))];
   },
@@ -147,6 +147,17 @@ export const status: Parser<StatusCode> = {
     return code;
   },
   schema: { type: 'integer', enum: [0, 1, 2, 3, 4] },
+};
+
+/** The same, or `false` for all of them. */
+export const statusOrAll: Parser<StatusCode | null> = {
+  read: (given) => (given === false || textOf(given).trim().toLowerCase() === 'false' ? null : status.read(given)),
+  schema: {
+    anyOf: [
+      { type: 'integer', enum: [0, 1, 2, 3, 4] },
+      { type: 'boolean', enum: [false] },
+    ],
+  },
 };
 
 export const statusOrSkip: Parser<StatusCode | 'skip'> = {

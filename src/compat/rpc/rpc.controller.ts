@@ -59,7 +59,7 @@ export class RpcController {
     const answered = await called.call({ actor, desk: this.desk }, given);
     res.setHeader('Content-Type', contentType(req, res, this.env.RPC_ALWAYS_JSON));
     const isUnwrapped = ['0', 'false'].includes(
-      String(envelope as unknown)
+      String(envelope)
         .trim()
         .toLowerCase(),
     );

@@ -39,6 +39,12 @@ const FAILURE: SchemaObject = {
   additionalProperties: false,
 };
 
+const BARE: SchemaObject[] = [
+  { type: 'array', items: {} },
+  { type: 'boolean' },
+  { type: 'object', additionalProperties: true, not: { required: ['success'] } },
+];
+
 const bothTypes = (schema: SchemaObject) => ({ 'application/json': { schema }, 'text/plain': { schema } });
 
 const FAILED = { 429: 'Too many requests.', 500: 'An unexpected fault.', 503: 'A part that the desk needs does not answer.' };
@@ -55,7 +61,7 @@ export function ApiRpcAnswer(): MethodDecorator {
     ApiResponse({
       status: 200,
       description: 'What the function answers; or a word, when `success` is false. With `envelope=0` some answers stand alone.',
-      content: bothTypes({ anyOf: [SUCCESS, FAILURE, {}] }),
+      content: bothTypes({ anyOf: [SUCCESS, FAILURE, ...BARE] }),
     }),
     ...Object.entries(FAILED).map(([status, description]) =>
       ApiResponse({ status: Number(status), description, content: bothTypes(FAILURE) }),

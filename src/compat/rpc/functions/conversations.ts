@@ -1,5 +1,5 @@
 import { viewParams } from '../../../access/view.js';
-import { boolean, id, idOrNone, ids, integer, optional, required, status, text, timeOrId } from '../arguments.js';
+import { boolean, id, idOrNone, ids, integer, optional, required, status, statusOrAll, text, timeOrId } from '../arguments.js';
 import { fn, Written, type RpcCall, type RpcFunction } from '../function.js';
 import {
   AGENTS_SQL,
@@ -150,11 +150,8 @@ export const CONVERSATIONS = {
   'count-conversations': fn({
     scope: 'tickets:read',
     rest: 'GET /tickets?total_only=true',
-    args: { status_code: optional(text, null) },
-    run: ({ actor, desk }, a) => {
-      const code = unlessFalse(a.status_code);
-      return desk.count(COUNT_SQL, [actor.companyId, code === null ? null : status.read(code)]);
-    },
+    args: { status_code: optional(statusOrAll, null) },
+    run: ({ actor, desk }, a) => desk.count(COUNT_SQL, [actor.companyId, a.status_code]),
   }),
   'check-conversations-assignment': fn({
     scope: 'tickets:read',

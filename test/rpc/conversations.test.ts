@@ -74,7 +74,6 @@ describe('a conversation', () => {
     const shown = await callScript(desk, { script: 'ticket_view', query, by: desk.acme.admin });
     expect(shown.body.ticket.status).toBe('answered');
     expect(shown.body.replies.map(({ message }: { message: string }) => message)).toEqual([
-      '',
       'Hello <b>there</b>',
       'How are you?',
     ]);

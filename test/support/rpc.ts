@@ -69,10 +69,14 @@ function pairsOf(fields: object, nameOf: NameOf, isJQuery = false): string[] {
       return Object.entries(value).flatMap(([name, inner]: [string, unknown]) =>
         write(nameOf(key, name, Array.isArray(value) && (typeof inner !== 'object' || inner === null)), inner),
       );
-    const text = typeof value === 'boolean' && !isJQuery ? String(Number(value)) : String(value);
+    const text = value === true || value === false ? (isJQuery ? String(value) : String(Number(value))) : leafText(value);
     return [`${encodeURIComponent(key)}=${encodeURIComponent(text)}`];
   };
   return Object.entries(fields).flatMap(([key, value]: [string, unknown]) => write(key, value));
+}
+
+function leafText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** Calls a function as PHP does, with the token of acme's admin unless another is named. */

@@ -89,7 +89,7 @@ const WHOLE_TICKET = `json_build_object(${TICKET_FIELDS}, 'message', opening.tex
 const REPLIES = `(select coalesce(json_agg(json_build_object('id', m.id, 'ticket_id', m.ticket_id,
     'user_id', case when m.author_is_agent then m.author_id end, 'message', m.text, 'attachment', null,
     'created_at', ${plainTimeSql('m.created_at')}) order by m.created_at, m.id), '[]')
-  from (select * from messages m where m.company_id = t.company_id and m.ticket_id = t.id and m.kind in ('opening', 'reply')
+  from (select * from messages m where m.company_id = t.company_id and m.ticket_id = t.id and (m.kind = 'reply' or m.kind = 'opening' and m.text <> '')
     order by m.created_at, m.id limit $4 offset $5) m)`;
 
 const FIELD_VALUES = `(select coalesce(json_object_agg(f.id, json_build_object('name', f.name, 'type', f.type, 'required', f.required,

@@ -33,7 +33,10 @@ const TAGS: [name: string, description: string][] = [
   ['Webhooks', 'Addresses of your own that are told of what happens.'],
   ['Filters', 'Rules, and what happens to the new tickets that they mean.'],
   ['Reports', 'What the days of the company came to, for admins.'],
-  ['PHP ticket scripts', 'The ticket scripts of an older desk, which also answer under any folder: `/support/api/tickets_create.php`.'],
+  [
+    'PHP ticket scripts',
+    'The ticket scripts of an older desk, which also answer under any folder: `/support/api/tickets_create.php`.',
+  ],
   ['RPC', 'One address for all functions of another older desk; openapi/rpc.md lists them.'],
   ['Operation', 'For load balancers and operators.'],
 ];

@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { eventActor, type Actor } from '../access/actor.js';
-import { Database, only, rows } from '../platform/database/database.js';
+import type { Actor } from '../access/actor.js';
+import { Database, rows } from '../platform/database/database.js';
 import { NotFound } from '../platform/errors/app-errors.js';
-import { record } from '../platform/events/record.js';
 import { prepareContent } from '../platform/html/content.js';
 import { giveTo, type AssigneeKind } from './assignments.js';
-import { insertMessage } from './messages.js';
-import { lockTicket, presentTicket } from './ticket-rows.js';
+import { lockTicket } from './ticket-rows.js';
 import { setState, type TicketState } from './ticket-state.js';
+import { Tickets } from './tickets.service.js';
 
 export interface NewConversation {
   requesterId: number;
@@ -24,27 +23,26 @@ export interface NewConversation {
 /** Tickets as a chat sees them: they may begin without a word, and are moved by their state as a whole. */
 @Injectable()
 export class Conversations {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly tickets: Tickets,
+  ) {}
 
   /**
    * Opens a ticket on which nothing has been said yet; answers its id. Its opening is there, and empty, so that all else is as with any
    * ticket. Throws `NotFound` for a person, team or agent whom nobody knows.
    */
   async start(actor: Actor, conversation: NewConversation): Promise<number> {
-    const { requesterId, state, teamId, agentId } = conversation;
+    const { requesterId, state, title, teamId, agentId, channel, extra } = conversation;
     return this.db.tx(async (em) => {
-      const id = await insertConversation(em, actor, conversation);
-      const place = {
-        ticketId: id,
-        kind: 'opening',
-        authorId: requesterId,
-        authorIsAgent: false,
-        writtenById: actor.userId,
-      } as const;
+      await refuseUnlessPerson(em, actor, requesterId);
       const content = prepareContent({ text: '' });
-      const messageId = await insertMessage(em, actor, place, { content, cc: [], bcc: [], attachmentIds: [] });
-      const data = { ticket: await presentTicket(em, actor, id), notify_requester: 'false', message_id: String(messageId) };
-      await record(em, { companyId: actor.companyId, type: 'ticket.created', actor: eventActor(actor), ticketId: id, data });
+      const { id } = await this.tickets.open(em, actor, {
+        ...{ subject: title, requesterId, isVerified: true, source: 'web', forwardingAddressId: null, isSpam: false },
+        ...{ message: { content, cc: [], bcc: [], attachmentIds: [] }, notifyRequester: false },
+      });
+      const sql = `update tickets set channel = $3, extra = $4 where company_id = $1 and id = $2`;
+      await rows(em, sql, [actor.companyId, id, channel, extra]);
       await setState(em, actor, id, state);
       const ticket = await lockTicket(em, actor, id);
       if (teamId !== null) await giveTo(em, actor, ticket, 'team', teamId);
@@ -67,13 +65,7 @@ export class Conversations {
   }
 }
 
-async function insertConversation(em: EntityManager, actor: Actor, conversation: NewConversation): Promise<number> {
-  const { requesterId, title, channel, extra } = conversation;
-  const sql = `insert into tickets (company_id, subject, requester_id, source, source_address, waiting_for, channel, extra)
-    select $1, $3, u.id, 'web', $4, 'agent', $5, $6 from users u where u.company_id = $1 and u.id = $2 and u.kind not in ('customer_group', 'bot')
-    returning id`;
-  const host = new URL(actor.baseUrl).host;
-  const [inserted] = await rows<{ id: number }>(em, sql, [actor.companyId, requesterId, title, host, channel, extra]);
-  if (!inserted) throw new NotFound('User', requesterId);
-  return only([inserted]).id;
+async function refuseUnlessPerson(em: EntityManager, actor: Actor, id: number): Promise<void> {
+  const sql = `select 1 from users where company_id = $1 and id = $2 and kind not in ('customer_group', 'bot') for key share`;
+  if ((await rows(em, sql, [actor.companyId, id])).length === 0) throw new NotFound('User', id);
 }

@@ -73,10 +73,7 @@ describe('a conversation', () => {
     const query = `ticket_id=${id}&user_email=${customer.email}`;
     const shown = await callScript(desk, { script: 'ticket_view', query, by: desk.acme.admin });
     expect(shown.body.ticket.status).toBe('answered');
-    expect(shown.body.replies.map(({ message }: { message: string }) => message)).toEqual([
-      'Hello <b>there</b>',
-      'How are you?',
-    ]);
+    expect(shown.body.replies.map(({ message }: { message: string }) => message)).toEqual(['Hello <b>there</b>', 'How are you?']);
     await call('update-conversation-status', { conversation_id: id, status_code: 3 });
     expect((await rest(id)).archived).toBe(true);
     expect(await eventsOf(desk, id)).toEqual([

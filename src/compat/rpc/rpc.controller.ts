@@ -58,11 +58,7 @@ export class RpcController {
     if (!mayGrant(actor.scopes, [called.scope])) throw new Forbidden(`The token lacks the scope ${called.scope}`);
     const answered = await called.call({ actor, desk: this.desk }, given);
     res.setHeader('Content-Type', contentType(req, res, this.env.RPC_ALWAYS_JSON));
-    const isUnwrapped = ['0', 'false'].includes(
-      String(envelope)
-        .trim()
-        .toLowerCase(),
-    );
+    const isUnwrapped = ['0', 'false'].includes(String(envelope).trim().toLowerCase());
     return written(called, answered instanceof Written ? answered.json : JSON.stringify(answered), isUnwrapped);
   }
 }

@@ -10,8 +10,8 @@ import { Delivery1790000800000 } from './1790000800000-delivery.js';
 import { Emails1790000900000 } from './1790000900000-emails.js';
 import { InboundEmails1791000000000 } from './1791000000000-inbound-emails.js';
 import { ReceivedMessages1791000100000 } from './1791000100000-received-messages.js';
-import { UserDetails1790001500000 } from './1790001500000-user-details.js';
-import { Conversations1790001600000 } from './1790001600000-conversations.js';
+import { UserDetails1791000200000 } from './1791000200000-user-details.js';
+import { Conversations1791000300000 } from './1791000300000-conversations.js';
 
 /** In the order in which they run. */
 export const MIGRATIONS = [
@@ -27,6 +27,6 @@ export const MIGRATIONS = [
   Emails1790000900000,
   InboundEmails1791000000000,
   ReceivedMessages1791000100000,
-  UserDetails1790001500000,
-  Conversations1790001600000,
+  UserDetails1791000200000,
+  Conversations1791000300000,
 ];

@@ -12,8 +12,8 @@ create table user_details (
 );
 `;
 
-export class UserDetails1790001500000 implements MigrationInterface {
-  name = 'UserDetails1790001500000';
+export class UserDetails1791000200000 implements MigrationInterface {
+  name = 'UserDetails1791000200000';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(UP);

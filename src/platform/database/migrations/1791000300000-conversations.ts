@@ -11,8 +11,8 @@ alter table messages drop title, drop payload, drop status_code;
 alter table tickets drop extra, drop channel;
 `;
 
-export class Conversations1790001600000 implements MigrationInterface {
-  name = 'Conversations1790001600000';
+export class Conversations1791000300000 implements MigrationInterface {
+  name = 'Conversations1791000300000';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(UP);

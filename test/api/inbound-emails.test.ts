@@ -186,12 +186,12 @@ describe('a source', () => {
 
 describe('the settings', () => {
   it('are changed one by one, and recorded', async () => {
-    const change = { blocked_senders: 'Spammer@Example.com, @spam.example', authserv_ids: ['MX.example.com'] };
+    const change = { blocked_senders: 'Spammer@Example.com, @spam.example', trusted_servers: ['MX.example.com'] };
     const events = await eventsOf(desk, async () => {
       const { body } = await admin().put('/inbound_mail_settings', { inbound_mail_settings: change });
       expect(body.inbound_mail_settings).toMatchObject({
         blocked_senders: ['spammer@example.com', '@spam.example'],
-        authserv_ids: ['mx.example.com'],
+        trusted_servers: ['mx.example.com'],
       });
     });
     expect(events).toMatchObject([{ type: 'inbound_mail_settings.updated', data: { inbound_mail_settings: { kept_days: 10 } } }]);
@@ -199,6 +199,6 @@ describe('the settings', () => {
     expect(wrong.body.errors).toEqual({ blocked_senders: ['must not hold "example.com"'] });
     expect((await admin().put('/inbound_mail_settings', { kept_days: 0 })).status).toBe(400);
     const { body } = await desk.as(desk.globex.admin).get('/inbound_mail_settings');
-    expect(body.inbound_mail_settings).toEqual({ blocked_senders: [], authserv_ids: [], kept_days: 90 });
+    expect(body.inbound_mail_settings).toEqual({ blocked_senders: [], trusted_servers: [], kept_days: 90 });
   });
 });

@@ -40,7 +40,8 @@ export async function plantCanaries(desk: TestDesk, company: TestCompany): Promi
       if (!place.ruled) stubborn.push(`${name}: ${String(error)}`);
     }
   }
-  await desk.db.query(`update companies set name = 'canary-companies-name' where id = $1`, [company.id]);
+  const own = `update companies set name = 'canary-companies-name', mail_blocked_senders = array['@canary.test'] where id = $1`;
+  await desk.db.query(own, [company.id]);
   return stubborn;
 }
 

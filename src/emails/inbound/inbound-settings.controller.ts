@@ -29,7 +29,7 @@ export class UpdateInboundMailSettingsDto {
     example: ['mx.example.com'],
     maxItems: MOST_SERVERS,
   })
-  authserv_ids?: string[];
+  trusted_servers?: string[];
 
   @IntegerField({
     description:
@@ -67,7 +67,7 @@ export class InboundSettingsController {
   async update(
     @CurrentActor() actor: Actor,
     @Input('inbound_mail_settings')
-    { blocked_senders: blockedSenders, authserv_ids: authservIds, kept_days: keptDays }: UpdateInboundMailSettingsDto,
+    { blocked_senders: blockedSenders, trusted_servers: authservIds, kept_days: keptDays }: UpdateInboundMailSettingsDto,
   ): Promise<JsonText> {
     const view = await this.settings.update(actor, { blockedSenders, authservIds, keptDays });
     return new JsonText(`{"inbound_mail_settings":${view}}`);

@@ -34,7 +34,7 @@ export class InboundSettings {
   /** Changes what is given, for mail that comes from now on. Throws `Invalid` for what is no address, domain or server. */
   async update(actor: Actor, { blockedSenders, authservIds, keptDays }: InboundSettingsChange): Promise<string> {
     const blocked = blockedSenders?.map((sender) => readOne('blocked_senders', sender, SENDER));
-    const servers = authservIds?.map((id) => readOne('authserv_ids', id, AUTHSERV_ID));
+    const servers = authservIds?.map((id) => readOne('trusted_servers', id, AUTHSERV_ID));
     return this.db.tx(async (em) => {
       const values = [actor.companyId, blocked ?? null, servers ?? null, keptDays ?? null];
       const { view } = only(await rows<{ view: string }>(em, CHANGE, values));

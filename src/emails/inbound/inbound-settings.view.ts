@@ -9,10 +9,10 @@ export class InboundMailSettingsView {
     description: 'The servers whose `Authentication-Results` are believed, by the name that they give themselves there.',
     example: ['mx.example.com'],
   })
-  authserv_ids!: string[];
+  trusted_servers!: string[];
   @ApiProperty({ description: 'How many days a mail is kept as it came.', example: 90 }) kept_days!: number;
 }
 
 /** {@link InboundMailSettingsView} of the row `c` of companies. */
 export const inboundMailSettingsSql = (c: string): string =>
-  `json_build_object('blocked_senders', ${c}.mail_blocked_senders, 'authserv_ids', ${c}.mail_authserv_ids, 'kept_days', ${c}.mail_kept_days)`;
+  `json_build_object('blocked_senders', ${c}.mail_blocked_senders, 'trusted_servers', ${c}.mail_authserv_ids, 'kept_days', ${c}.mail_kept_days)`;

@@ -18,7 +18,7 @@ import { mailActor, mailVisitor, type Known } from './mail-company.js';
 import { showFiles } from './message-content.js';
 import type { MailDecision, WritePlan } from './plan.js';
 
-const CLAIM = `insert into received_messages (company_id, fingerprint, internet_message_id, sender, is_automatic, is_stranger, whole_text, whole_html)
+const CLAIM = `insert into received_messages (company_id, fingerprint, message_header, sender, is_automatic, is_stranger, whole_text, whole_html)
   values ($1, $2, $3, lower($4), $5, $6, $7, $8) on conflict (company_id, fingerprint) do nothing returning id`;
 
 const CLAIMED = `select rm.message_id as "messageId", m.ticket_id as "ticketId" from received_messages rm

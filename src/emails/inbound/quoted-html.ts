@@ -1,10 +1,8 @@
 import { Parser } from 'htmlparser2';
-import { isAttribution } from './attributions.js';
+import { attributionLines } from './attributions.js';
 
 /** Longer html is shown whole. */
 const LONGEST_HTML = 300_000;
-/** Over how many lines the words above a quote may go. */
-const ATTRIBUTION_LINES = 3;
 
 const QUOTE_CLASSES =
   /(^|\s)(gmail_quote|gmail_quote_container|moz-cite-prefix|yahoo_quoted|zmail_extra|protonmail_quote|ms-outlook-mobile-reference-message|tutanota_quote)(\s|$)/;
@@ -92,13 +90,9 @@ class QuoteScan {
   }
 
   private endOfLines(begins: number): number | null {
-    for (let count = 1; count <= ATTRIBUTION_LINES && count <= this.lines.length; count++) {
-      const last = this.lines.slice(-count);
-      const text = last.map((line) => line.text.replace(/\s+/g, ' ').trim()).join(' ');
-      if (!isAttribution(text)) continue;
-      const isAll = count === this.lines.length && !this.hasImage;
-      return isAll ? null : (last[0]?.start ?? begins);
-    }
+    const count = attributionLines(this.lines.slice(-3).map(({ text }) => text));
+    const attribution = count === 0 ? undefined : this.lines.at(-count);
+    if (attribution) return count === this.lines.length && !this.hasImage ? null : attribution.start;
     return this.lines.length === 0 && !this.hasImage ? null : begins;
   }
 }

@@ -9,7 +9,7 @@ export class ReceivedMessage {
   /** The same for the same mail, whichever ways it has come. */
   @Column({ type: 'bytea' }) fingerprint!: Buffer;
   /** Its Message-ID, by which answers find the ticket. */
-  @Text({ nullable: true }) internetMessageId!: string | null;
+  @Text({ nullable: true }) messageHeader!: string | null;
   @Ref({ nullable: true }) messageId!: number | null;
   /** In lower case. */
   @Text() sender!: string;

@@ -36,7 +36,7 @@ const PARTICIPATES = `select 1 from tickets t join users u on u.company_id = t.c
 
 const REFERRED = `select m.ticket_id as id from received_messages rm
   join messages m on m.company_id = rm.company_id and m.id = rm.message_id
-  where rm.company_id = $1 and rm.internet_message_id = any ($2::text[])
+  where rm.company_id = $1 and rm.message_header = any ($2::text[])
   group by m.ticket_id order by max(rm.id) desc limit 5`;
 
 /** Where a ticket has gone in the end, if it is not in the trash. */

@@ -2,10 +2,10 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 const UP = `
 create table received_messages (
-  company_id bigint not null,
+  company_id bigint not null references companies (id),
   id bigint generated always as identity,
   fingerprint bytea not null,
-  internet_message_id text,
+  message_header text,
   message_id bigint,
   sender text not null constraint received_messages_sender_check check (sender = lower(sender)),
   is_automatic boolean not null,
@@ -17,7 +17,7 @@ create table received_messages (
   constraint received_messages_fingerprint_key unique (company_id, fingerprint),
   foreign key (company_id, message_id) references messages (company_id, id) on delete cascade
 );
-create index received_messages_internet on received_messages (company_id, internet_message_id) where internet_message_id is not null;
+create index received_messages_header on received_messages (company_id, message_header) where message_header is not null;
 create index received_messages_message on received_messages (company_id, message_id) where message_id is not null;
 create index received_messages_sender on received_messages (company_id, sender, created_at);
 `;

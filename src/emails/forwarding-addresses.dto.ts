@@ -38,8 +38,7 @@ export class ImapMailboxDto {
   enabled?: boolean;
 
   @BooleanField({
-    description:
-      'Whether mail that lies there already becomes tickets too. Default false.',
+    description: 'Whether mail that lies there already becomes tickets too. Default false.',
     example: false,
   })
   fetch_all?: boolean;

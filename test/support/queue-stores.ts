@@ -42,13 +42,14 @@ export function storeInPostgres(databaseUrl?: string): Promise<QueueStore> {
 
 /** The machine's own Redis when it has one, else one in JavaScript. */
 export async function storeInRedis(): Promise<QueueStore> {
-  const { url, kill } = (await hasRedis()) ? await startMachinesRedis() : await startRedis();
+  const redis = (await hasRedis()) ? await startMachinesRedis() : await startRedis();
+  const { url } = redis;
   const empty = async () => {
     const client = new Redis(url);
     await client.flushall();
     client.disconnect();
   };
-  return { settings: { REDIS_URL: url }, empty, stop: kill };
+  return { settings: { REDIS_URL: url }, empty, stop: () => redis.kill() };
 }
 
 async function hasRedis(): Promise<boolean> {

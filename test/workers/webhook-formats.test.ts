@@ -131,6 +131,7 @@ describe('the supportbee format', () => {
       'agent.reply.created',
       'comment.created',
       'customer.reply.created',
+      'reply.updated',
       'ticket.archived',
       'ticket.assigned_to_team',
       'ticket.assigned_to_user',

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { REPEATABLE_SQL, rows, type Database } from '../platform/database/database.js';
 import type { LoggedEvent } from '../platform/events/logged-event.js';
-import { DELIVERY_RETRIES, type RowJob } from '../platform/queue/catalogue.js';
+import { RETRY_SECONDS, type RowJob } from '../platform/queue/catalogue.js';
 import { PAUSED_AFTER } from './health.js';
 import type { Spelling } from './formats/format.js';
 import type { FormatName } from './formats/formats.js';
@@ -101,7 +101,7 @@ export async function noteSuccess(db: Database, delivery: LeasedDelivery, outcom
   await db.prepared('delivery-succeeded', SUCCEED, [...attemptValues(delivery, outcome), delivery.webHookId]);
 }
 
-const MOST_FAILURES = DELIVERY_RETRIES.afterSeconds.length + 1;
+const MOST_FAILURES = RETRY_SECONDS.webhooks.length + 1;
 const FIRST_PAUSE_S = 10;
 const LONGEST_PAUSE_S = 300;
 const DISABLED_AFTER = `interval '5 days'`;

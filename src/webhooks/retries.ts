@@ -1,4 +1,4 @@
-import { DELIVERY_RETRIES } from '../platform/queue/catalogue.js';
+import { MOST_RETRY_AFTER_SECONDS, retryDelay } from '../platform/queue/catalogue.js';
 
 const MOST_PAUSE_S = 300;
 /** Answers that speak of the whole endpoint, not of this message. */
@@ -6,9 +6,7 @@ const OVERLOADED = new Set([429, 503]);
 
 /** Seconds until the next attempt: the schedule with its jitter, or what the endpoint has asked for when that is longer. */
 export function delayAfter(failures: number, retryAfter: number | null, random: number): number {
-  const { afterSeconds, jitter, mostSeconds } = DELIVERY_RETRIES;
-  const scheduled = afterSeconds[failures] ?? 0;
-  return Math.max(scheduled * (1 + jitter * (2 * random - 1)), Math.min(retryAfter ?? 0, mostSeconds));
+  return Math.max(retryDelay('webhooks', failures, random), Math.min(retryAfter ?? 0, MOST_RETRY_AFTER_SECONDS));
 }
 
 /** Seconds for which an endpoint that says it is overloaded is left alone. */

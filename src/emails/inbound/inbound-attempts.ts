@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { rows, type Database } from '../../platform/database/database.js';
-import type { RowJob } from '../../platform/queue/catalogue.js';
+import { RETRY_SECONDS, retryDelay, type RowJob } from '../../platform/queue/catalogue.js';
 import type { Applied, InboundEnvelope, MailSummary } from './inbound.types.js';
 
 /** A mail that this worker alone may deal with. */
@@ -55,10 +55,8 @@ function storable(text: string | null | undefined): string | null {
   return text?.slice(0, LONGEST_TEXT).replace(/[\0\p{Surrogate}]/gu, '\ufffd') ?? null;
 }
 
-/** Seconds from one failure to the next attempt. In all they are a day: faults of ours are found within that. */
-const RETRY_AFTER_SECONDS = [5, 30, 120, 600, 1800, 3600, 7200, 14_400, 28_800, 28_800];
-const MOST_FAILURES = RETRY_AFTER_SECONDS.length + 1;
-const JITTER = 0.2;
+// In all they are a day: faults of ours are found within that.
+const MOST_FAILURES = RETRY_SECONDS['inbound-emails'].length + 1;
 
 const FAIL = `update inbound_emails set failures = failures + 1, queued_at = null, leased_until = null, error = $4,
     due_at = now() + make_interval(secs => $5),
@@ -72,6 +70,6 @@ export async function noteInboundFailure(
   { companyId, emailId, number, failures }: LeasedEmail,
   error: string,
 ): Promise<void> {
-  const delay = (RETRY_AFTER_SECONDS[failures] ?? 0) * (1 + JITTER * (2 * Math.random() - 1));
+  const delay = retryDelay('inbound-emails', failures, Math.random());
   await db.prepared('inbound-failed', FAIL, [companyId, emailId, number, error, delay]);
 }

@@ -1,7 +1,6 @@
 import type { Database } from '../../platform/database/database.js';
-import type { RowJob } from '../../platform/queue/catalogue.js';
+import { RETRY_SECONDS, type RowJob } from '../../platform/queue/catalogue.js';
 import type { MailKind } from './mail-kinds.js';
-import { MAIL_RETRIES } from './mail-retries.js';
 
 /** A mail that this worker alone may send. */
 export interface LeasedMail {
@@ -46,7 +45,7 @@ export async function noteSent(db: Database, mail: LeasedMail, answer: string, m
   await db.prepared('mail-sent', SEND, [mail.companyId, mail.deliveryId, answer, messageId]);
 }
 
-const MOST_FAILURES = MAIL_RETRIES.afterSeconds.length + 1;
+const MOST_FAILURES = RETRY_SECONDS.emails.length + 1;
 
 const FAIL = `update email_deliveries set failures = failures + 1, queued_at = null, leased_until = null,
     state = case when $4 or failures + 1 >= ${MOST_FAILURES} then 'failed' else 'pending' end,

@@ -5,10 +5,9 @@ import { Notifications } from '../../platform/database/notifications.js';
 import { LOGGER } from '../../platform/logging/logger.js';
 import type { MailOutcome } from '../../platform/mail/mail-outcome.js';
 import { Mailer } from '../../platform/mail/mailer.js';
-import type { RowJob } from '../../platform/queue/catalogue.js';
+import { retryDelay, type RowJob } from '../../platform/queue/catalogue.js';
 import { leaseMail, letMailGo, noteNotSent, noteSent, type LeasedMail } from './mail-attempts.js';
 import { MailComposition } from './mail-composition.js';
-import { mailDelayAfter } from './mail-retries.js';
 
 const OUR_FAULT = 'The mail could not be written: this is a fault of the desk, and its log tells more';
 const GONE = 'What the mail was to tell of is gone';
@@ -32,7 +31,7 @@ export class MailSender {
     if (outcome.kind === 'accepted') await noteSent(this.db, mail, outcome.answer, messageId);
     else if (outcome.kind === 'interrupted') await letMailGo(this.db, mail);
     else {
-      const delaySeconds = mailDelayAfter(mail.failures, Math.random());
+      const delaySeconds = retryDelay('emails', mail.failures, Math.random());
       await noteNotSent(this.db, mail, { ...outcome, isFinal: outcome.kind === 'rejected', delaySeconds });
     }
   }

@@ -51,13 +51,25 @@ export const QUEUES: Record<QueueName, QueueRules> = {
 
 export const QUEUE_NAMES = Object.keys(QUEUES) as QueueName[];
 
-/** Seconds from one attempt of a webhook delivery to the next, each give or take `jitter`. With the first there are ten attempts over 69 hours. */
-export const DELIVERY_RETRIES = {
-  afterSeconds: [5, 60, 300, 1_800, 7_200, 21_600, 43_200, 86_400, 86_400],
-  jitter: 0.2,
-  /** What `Retry-After` may ask for at most. */
-  mostSeconds: 86_400,
-} as const;
+/** Seconds from one attempt at a row of work to the next, each give or take a fifth; after the last it is given up. */
+export const RETRY_SECONDS = {
+  /** With the first there are ten attempts over 69 hours. */
+  webhooks: [5, 60, 300, 1_800, 7_200, 21_600, 43_200, 86_400, 86_400],
+  /** Ten over two days. */
+  emails: [60, 300, 900, 3_600, 7_200, 14_400, 28_800, 43_200, 72_000],
+  /** Eleven over a day: only faults of our own are tried again. */
+  'inbound-emails': [5, 30, 120, 600, 1_800, 3_600, 7_200, 14_400, 28_800, 28_800],
+} as const satisfies Partial<Record<QueueName, readonly number[]>>;
+
+/** What the `Retry-After` of an endpoint may ask for at most. */
+export const MOST_RETRY_AFTER_SECONDS = 86_400;
+
+const JITTER = 0.2;
+
+/** Seconds until the next attempt at what has failed so often before; `random` is from 0 to 1. */
+export function retryDelay(queue: keyof typeof RETRY_SECONDS, failures: number, random: number): number {
+  return (RETRY_SECONDS[queue][failures] ?? 0) * (1 + JITTER * (2 * random - 1));
+}
 
 /** Finished deliveries and their attempts are kept this long. */
 export const DELIVERY_LOG_DAYS = 30;

@@ -176,7 +176,7 @@ export function isAbsent(given: unknown): boolean {
 }
 
 function isNone(given: unknown): boolean {
-  return given === false || ['false', '0', '-1'].includes(String(given).trim().toLowerCase());
+  return given === false || ['false', '0', '-1'].includes(textOf(given).trim().toLowerCase());
 }
 
 function textOf(given: unknown): string {

@@ -78,6 +78,7 @@ it('whatever comes, a reader reads it or says that it is bad', () => {
         }
       }
     }),
+    { examples: [[{ toString: 0 }]] },
   );
 });
 

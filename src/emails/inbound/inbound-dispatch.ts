@@ -1,32 +1,11 @@
+import { chooseByCompany } from '../../platform/queue/choose-by-company.js';
 import type { DueRows } from '../../platform/queue/due-rows.js';
 import { INBOUND_LEASE_SECONDS } from './inbound-attempts.js';
 
-// How many mails of one company may be with the workers at a time. The rest waits in Postgres, so that nobody's flood holds up the others.
 const WIDTH = 16;
 
 // Any constant does, as long as every desk takes the same one.
 const DISPATCH_LOCK = 7_305_221_911;
-
-// Companies with waiting mail are found by skipping from one to the next in the index: a backlog costs nothing.
-const CHOOSE = `
-  with recursive busy as (
-    (select company_id from inbound_emails where state = 'pending' and queued_at is null order by company_id limit 1)
-    union all
-    select following.company_id from busy cross join lateral (
-      select e.company_id from inbound_emails e where e.state = 'pending' and e.queued_at is null and e.company_id > busy.company_id
-      order by e.company_id limit 1) following
-  ), chosen as (
-    select e.company_id, e.id from busy cross join lateral (
-      select e.company_id, e.id from inbound_emails e
-      where e.company_id = busy.company_id and e.state = 'pending' and e.queued_at is null and e.due_at <= now()
-      order by e.due_at, e.id
-      limit greatest(0, ${WIDTH} - (select count(*) from inbound_emails f
-        where f.company_id = busy.company_id and f.state = 'pending' and f.queued_at is not null))
-      for update skip locked) e
-  )
-  update inbound_emails e set queued_at = now(), round = e.round + 1, leased_until = null
-  from chosen where e.company_id = chosen.company_id and e.id = chosen.id
-  returning e.company_id as "companyId", e.id, e.round, ${jobIdSql('e')} as "jobId", 'inbound-emails' as queue`;
 
 // A mail at which so many workers have died kills them, it seems.
 const IS_HOPELESS = 'd.crashes + 1 >= 5';
@@ -40,7 +19,7 @@ export const INCOMING_MAIL: DueRows = {
   table: 'inbound_emails',
   queues: ['inbound-emails'],
   lock: DISPATCH_LOCK,
-  choose: CHOOSE,
+  choose: chooseByCompany({ table: 'inbound_emails', queue: 'inbound-emails', width: WIDTH, jobId: jobIdSql }),
   jobId: jobIdSql,
   leaseSeconds: INBOUND_LEASE_SECONDS,
   graceSeconds: 10,

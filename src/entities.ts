@@ -33,6 +33,7 @@ import { MergedMessage, TicketMerge } from './tickets/ticket-merge.entity.js';
 import { Ticket } from './tickets/ticket.entity.js';
 import { GroupMember } from './users/group-member.entity.js';
 import { UserDetail } from './users/user-detail.entity.js';
+import { UserPresence } from './users/user-presence.entity.js';
 import { User } from './users/user.entity.js';
 import { WebHookAttempt, WebHookDelivery, WebHookReplay } from './webhooks/delivery.entity.js';
 import { WebHook, WebHookLabel, WebHookTeam } from './webhooks/web-hook.entity.js';
@@ -41,7 +42,7 @@ import { WebHook, WebHookLabel, WebHookTeam } from './webhooks/web-hook.entity.j
 export const ENTITIES = [
   ...[ApiToken, Assignment, Attachment, Company, Event, ForwardingAddress, GroupMember, Label, Message, MessageRecipient],
   ...[IdempotencyKey, OutboxEntry, RateWindow],
-  ...[SearchText, Snippet, Star, Team, TeamMember, Ticket, TicketLabel, User, UserDetail],
+  ...[SearchText, Snippet, Star, Team, TeamMember, Ticket, TicketLabel, User, UserDetail, UserPresence],
   ...[MergedMessage, TicketMerge],
   ...[Category, CustomField, TicketCustomField],
   ...[Filter, FilterConsequence, FilterRule],

@@ -11,6 +11,8 @@ export class User {
   @Text({ nullable: true }) email!: string | null;
   @Text({ default: '' }) firstName!: string;
   @Text({ default: '' }) lastName!: string;
+  /** Of `hashPassword`; null for who cannot log in with a password. */
+  @Text({ nullable: true }) passwordHash!: string | null;
   @Column({ type: 'boolean', default: false }) twoFactorEnabled!: boolean;
   @Column({ type: 'boolean', nullable: true }) canMembersAccessGroupTickets!: boolean | null;
   @Column({ type: 'text', array: true, default: [] }) emailDomains!: string[];

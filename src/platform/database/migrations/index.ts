@@ -12,6 +12,7 @@ import { InboundEmails1791000000000 } from './1791000000000-inbound-emails.js';
 import { ReceivedMessages1791000100000 } from './1791000100000-received-messages.js';
 import { UserDetails1791000200000 } from './1791000200000-user-details.js';
 import { Conversations1791000300000 } from './1791000300000-conversations.js';
+import { Presence1792000000000 } from './1792000000000-presence.js';
 
 /** In the order in which they run. */
 export const MIGRATIONS = [
@@ -29,4 +30,5 @@ export const MIGRATIONS = [
   ReceivedMessages1791000100000,
   UserDetails1791000200000,
   Conversations1791000300000,
+  Presence1792000000000,
 ];

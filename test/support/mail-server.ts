@@ -23,12 +23,15 @@ export interface MailServer {
   mails: ReceivedMail[];
   /** How many recipients were named to it, taken or not. */
   asked: string[];
+  /** Done with each mail that it has, before it says so. */
+  beforeAnswer: () => Promise<void>;
   close(): Promise<void>;
 }
 
 export async function startMailServer(verdict: Verdict = () => null, port?: number): Promise<MailServer> {
   const mails: ReceivedMail[] = [];
   const asked: string[] = [];
+  const hooks = { beforeAnswer: () => Promise.resolve() };
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     logger: false,
@@ -44,6 +47,7 @@ export async function startMailServer(verdict: Verdict = () => null, port?: numb
           const from = envelope.mailFrom === false ? '' : envelope.mailFrom.address;
           const to = envelope.rcptTo.map(({ address }) => address);
           mails.push({ from, to, raw: raw.toString('utf8'), mail: await simpleParser(raw) });
+          await hooks.beforeAnswer();
           done(null, `2.0.0 Taken as number ${mails.length}`);
         })
         .catch(done);
@@ -53,12 +57,12 @@ export async function startMailServer(verdict: Verdict = () => null, port?: numb
   const listening = server.listen(port ?? (await freePort()), '127.0.0.1');
   if (!listening.listening) await once(listening, 'listening');
   const { port: chosen } = listening.address() as AddressInfo;
-  return {
+  return Object.assign(hooks, {
     url: `smtp://127.0.0.1:${chosen}`,
     mails,
     asked,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
-  };
+    close: () => new Promise<void>((resolve) => server.close(() => resolve())),
+  });
 }
 
 function refusal(answer: string): Error {

@@ -31,7 +31,9 @@ import { SearchText } from './tickets/search-text.entity.js';
 import { Star } from './tickets/star.entity.js';
 import { MergedMessage, TicketMerge } from './tickets/ticket-merge.entity.js';
 import { Ticket } from './tickets/ticket.entity.js';
+import { Typing } from './tickets/typing.entity.js';
 import { GroupMember } from './users/group-member.entity.js';
+import { LoginSession } from './users/login-session.entity.js';
 import { UserDetail } from './users/user-detail.entity.js';
 import { UserPresence } from './users/user-presence.entity.js';
 import { User } from './users/user.entity.js';
@@ -43,6 +45,7 @@ export const ENTITIES = [
   ...[ApiToken, Assignment, Attachment, Company, Event, ForwardingAddress, GroupMember, Label, Message, MessageRecipient],
   ...[IdempotencyKey, OutboxEntry, RateWindow],
   ...[SearchText, Snippet, Star, Team, TeamMember, Ticket, TicketLabel, User, UserDetail, UserPresence],
+  ...[LoginSession, Typing],
   ...[MergedMessage, TicketMerge],
   ...[Category, CustomField, TicketCustomField],
   ...[Filter, FilterConsequence, FilterRule],

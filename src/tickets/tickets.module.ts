@@ -15,14 +15,26 @@ import { TicketSwitchesController } from './ticket-switches.controller.js';
 import { TicketSwitches } from './ticket-switches.js';
 import { TicketsController } from './tickets.controller.js';
 import { Tickets } from './tickets.service.js';
+import { TypingController } from './typing.controller.js';
+import { TypingOnTickets } from './typing.service.js';
 
 @Module({
   imports: [UsersModule],
   controllers: [
     ...[TicketsController, TicketSwitchesController, AssignmentsController, TicketLabelsController, RequestedTicketsController],
-    ...[TicketMergesController, BulkController],
+    ...[TicketMergesController, BulkController, TypingController],
   ],
-  providers: [Tickets, TicketSwitches, Assignments, TicketLabels, TicketMerges, BulkActions, Conversations, NewTicketSteps],
-  exports: [Tickets, Conversations, TicketSwitches, Assignments, TicketLabels, NewTicketSteps],
+  providers: [
+    Tickets,
+    TicketSwitches,
+    Assignments,
+    TicketLabels,
+    TicketMerges,
+    BulkActions,
+    Conversations,
+    NewTicketSteps,
+    TypingOnTickets,
+  ],
+  exports: [Tickets, Conversations, TypingOnTickets, TicketSwitches, Assignments, TicketLabels, NewTicketSteps],
 })
 export class TicketsModule {}

@@ -1,13 +1,15 @@
 import { Module } from '@nestjs/common';
 import { GroupMembers } from './group-members.service.js';
 import { MeController } from './me.controller.js';
+import { PresenceController } from './presence.controller.js';
+import { Presence } from './presence.service.js';
 import { PicturesController } from './pictures.controller.js';
 import { UsersController } from './users.controller.js';
 import { Users } from './users.service.js';
 
 @Module({
-  controllers: [UsersController, MeController, PicturesController],
-  providers: [Users, GroupMembers],
-  exports: [Users],
+  controllers: [UsersController, MeController, PresenceController, PicturesController],
+  providers: [Users, GroupMembers, Presence],
+  exports: [Users, Presence],
 })
 export class UsersModule {}

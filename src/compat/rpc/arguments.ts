@@ -135,6 +135,17 @@ function linkOf(pair: unknown): Link {
   return { name: name.slice(0, 255), url };
 }
 
+/** The address of a page or file. */
+export const url: Parser<string> = {
+  read: (given) => {
+    const address = textOf(given).trim();
+    if (!/^https?:\/\//i.test(address) || !URL.canParse(address)) throw new BadArgument('must begin with http:// or https://');
+    if (address.length > MOST_CHARACTERS) throw new BadArgument(`must have at most ${MOST_CHARACTERS} characters`);
+    return address;
+  },
+  schema: { type: 'string', format: 'uri' },
+};
+
 /** A status code of rpc-conventions.md section 2; `null` where it is to stay. Its refusal has a word of its own. */
 export class BadStatus extends BadArgument {}
 

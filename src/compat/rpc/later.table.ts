@@ -16,22 +16,17 @@ export const LATER = [
     'get-agent',
     'get-agents-ids',
     'get-user-from-conversation',
-    'agents-online',
     'search-users',
     'add-user',
     'update-user',
     'delete-user',
     'delete-users',
-    'is-online',
-    'current-url',
     'count-users',
     'update-user-to-lead',
     'get-avatar',
     'get-bot-id',
     'delete-leads',
   ],
-  // typing
-  ...['is-typing', 'is-agent-typing', 'set-typing'],
   // sessions
   ...['login', 'logout', 'update-login'],
   // dialogflow

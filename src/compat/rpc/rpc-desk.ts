@@ -3,6 +3,7 @@ import { Comments } from '../../comments/comments.service.js';
 import { Database } from '../../platform/database/database.js';
 import { Messages } from '../../replies/messages.service.js';
 import { Conversations } from '../../tickets/conversations.service.js';
+import { RpcPeople } from './rpc-people.js';
 
 /** What the functions call: the services that everybody calls, and the database for what only they show. */
 @Injectable()
@@ -11,6 +12,7 @@ export class RpcDesk {
     readonly conversations: Conversations,
     readonly messages: Messages,
     readonly notes: Comments,
+    readonly people: RpcPeople,
     private readonly db: Database,
   ) {}
 

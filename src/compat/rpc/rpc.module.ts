@@ -2,13 +2,15 @@ import { Module } from '@nestjs/common';
 import { CommentsModule } from '../../comments/comments.module.js';
 import { RepliesModule } from '../../replies/replies.module.js';
 import { TicketsModule } from '../../tickets/tickets.module.js';
+import { UsersModule } from '../../users/users.module.js';
 import { RpcCallers } from './rpc-callers.guard.js';
 import { RpcDesk } from './rpc-desk.js';
+import { RpcPeople } from './rpc-people.js';
 import { RpcController } from './rpc.controller.js';
 
 @Module({
-  imports: [TicketsModule, RepliesModule, CommentsModule],
+  imports: [UsersModule, TicketsModule, RepliesModule, CommentsModule],
   controllers: [RpcController],
-  providers: [RpcDesk, RpcCallers],
+  providers: [RpcDesk, RpcPeople, RpcCallers],
 })
 export class RpcModule {}

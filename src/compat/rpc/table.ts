@@ -2,11 +2,18 @@ import type { RpcFunction } from './function.js';
 import { CONVERSATIONS } from './functions/conversations.js';
 import { MESSAGES } from './functions/messages.js';
 import { NOTES } from './functions/notes.js';
+import { PRESENCE, TYPING } from './functions/presence.js';
 
 /** Every function by its name. */
-export const FUNCTIONS = { ...CONVERSATIONS, ...MESSAGES, ...NOTES } as const satisfies Record<string, RpcFunction>;
+export const FUNCTIONS = { ...CONVERSATIONS, ...MESSAGES, ...NOTES, ...PRESENCE, ...TYPING } as const satisfies Record<
+  string,
+  RpcFunction
+>;
 
 export type FunctionName = keyof typeof FUNCTIONS;
+
+/** Functions that clients call although no document prints them (real-servers.md section 2). */
+export const UNPRINTED: readonly FunctionName[] = ['update-users-last-activity'];
 
 /** The function of this name; undefined when there is none. */
 export function functionNamed(name: string): RpcFunction | undefined {

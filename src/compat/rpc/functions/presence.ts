@@ -1,0 +1,76 @@
+import { viewParams } from '../../../access/view.js';
+import { boolean, id, idOrNone, optional, required, url } from '../arguments.js';
+import { fn, Written, type RpcFunction } from '../function.js';
+import { TYPIST_SQL } from '../shapes/presence.js';
+
+/** Who is at the desk, of the group "users" of reference/rpc-functions.json. */
+export const PRESENCE = {
+  'agents-online': fn({
+    scope: 'users:read',
+    rest: 'GET /users/{user_id}/presence',
+    args: {},
+    run: ({ actor, desk }) => desk.people.presence.isStaffOnline(actor),
+  }),
+  'is-online': fn({
+    scope: 'users:read',
+    rest: 'GET /users/{user_id}/presence',
+    args: { user_id: required(id) },
+    run: ({ actor, desk }, a) => desk.people.presence.isOnline(actor, a.user_id),
+  }),
+  'current-url': fn({
+    scope: 'users:write',
+    rest: 'GET /users/{user_id}/presence, PUT /me/presence',
+    args: { user_id: required(id), url: optional(url, null) },
+    run: async ({ actor, desk }, a) => {
+      if (a.url === null) return (await desk.people.presence.currentUrl(actor, a.user_id)) ?? false;
+      await desk.people.presence.note(actor, a.user_id, a.url);
+      return true;
+    },
+  }),
+  // No document prints it. Who asks about another person is answered with a word, as the original does.
+  'update-users-last-activity': fn({
+    scope: 'users:write',
+    rest: 'PUT /me/presence',
+    args: {
+      user_id: optional(idOrNone, null),
+      return_user_id: optional(idOrNone, null),
+      check_slack: optional(boolean, false),
+    },
+    run: async ({ actor, desk }, a) => {
+      if (a.user_id !== null) await desk.people.presence.note(actor, a.user_id, null);
+      if (a.return_user_id === null) return true;
+      return (await desk.people.presence.isOnline(actor, a.return_user_id)) ? 'online' : 'offline';
+    },
+  }),
+} satisfies Record<string, RpcFunction>;
+
+/** The group "typing". */
+export const TYPING = {
+  'set-typing': fn({
+    scope: 'tickets:write',
+    rest: 'PUT /tickets/{ticket_id}/typing',
+    args: { user_id: required(id), conversation_id: required(id) },
+    run: async ({ actor, desk }, a) => {
+      await desk.people.typing.note(actor, a.conversation_id, a.user_id);
+      return true;
+    },
+  }),
+  'is-typing': fn({
+    scope: 'tickets:read',
+    rest: 'GET /tickets/{ticket_id}/typing',
+    args: { user_id: required(id), conversation_id: required(id) },
+    run: ({ actor, desk }, a) => desk.people.typing.isTyping(actor, a.conversation_id, a.user_id),
+  }),
+  'is-agent-typing': fn({
+    scope: 'tickets:read',
+    rest: 'GET /tickets/{ticket_id}/typing',
+    isBare: true,
+    args: { conversation_id: required(id) },
+    run: async ({ actor, desk }, a) => {
+      const agentId = await desk.people.typing.agentTyping(actor, a.conversation_id);
+      if (agentId === null) return false;
+      const view = await desk.view(TYPIST_SQL, [...viewParams(actor), agentId]);
+      return view === null ? false : new Written(view);
+    },
+  }),
+} satisfies Record<string, RpcFunction>;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { eventActor, isAgent, type Actor } from '../access/actor.js';
 import { viewParams } from '../access/view.js';
-import { Database, only, rows } from '../platform/database/database.js';
+import { Database, only, prepared, rows } from '../platform/database/database.js';
 import { offsetOf, pageHead, type Page } from '../platform/database/page.js';
 import { Forbidden, NotFound } from '../platform/errors/app-errors.js';
 import { record } from '../platform/events/record.js';
@@ -78,7 +78,9 @@ export class Comments {
       const id = await insertMessage(em, actor, place, message);
       if (title !== undefined) await rows(em, TITLE, [actor.companyId, id, title]);
       await rows(em, COUNT_UP, [actor.companyId, ticketId]);
-      const { view, stale } = only(await rows<Presented>(em, COMMENT_SQL, [...viewParams(actor), ticketId, id]));
+      const { view, stale } = only(
+        await prepared<Presented>(em, 'present-comment', COMMENT_SQL, [...viewParams(actor), ticketId, id]),
+      );
       const data = { comment: refreshHtml(view, stale), ticket: await presentTicket(em, actor, ticketId) };
       await record(em, { companyId: actor.companyId, type: 'comment.created', actor: eventActor(actor), ticketId, data });
       return data.comment;
@@ -90,7 +92,7 @@ export class Comments {
     if (actor.role !== 'admin') throw new Forbidden('Only admins delete notes');
     await this.db.tx(async (em) => {
       await lockTicket(em, actor, ticketId);
-      const [found] = await rows<Presented>(em, COMMENT_SQL, [...viewParams(actor), ticketId, id]);
+      const [found] = await prepared<Presented>(em, 'present-comment', COMMENT_SQL, [...viewParams(actor), ticketId, id]);
       if (!found) throw new NotFound('Comment', id);
       for (const sql of REMOVAL) await rows(em, sql, [actor.companyId, id]);
       await recountMessages(em, actor.companyId, [ticketId]);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { eventActor, isAgent, type Actor } from '../access/actor.js';
 import { viewParams } from '../access/view.js';
-import { Database, only, rows } from '../platform/database/database.js';
+import { Database, only, prepared, rows } from '../platform/database/database.js';
 import { offsetOf, pageHead, type Page } from '../platform/database/page.js';
 import { Forbidden, Invalid, NotFound } from '../platform/errors/app-errors.js';
 import { record } from '../platform/events/record.js';
@@ -144,7 +144,9 @@ const COUNT_QUIETLY: Record<Answer['as'], string> = {
 };
 
 async function recordReply(em: EntityManager, actor: Actor, ticket: LockedTicket, id: number, as: Answer['as']): Promise<string> {
-  const { view, stale } = only(await rows<Presented>(em, REPLY_SQL, [...viewParams(actor, true), ticket.id, id]));
+  const { view, stale } = only(
+    await prepared<Presented>(em, 'present-reply', REPLY_SQL, [...viewParams(actor, true), ticket.id, id]),
+  );
   const data = { reply: refreshHtml(view, stale), ticket: await presentTicket(em, actor, ticket.id) };
   const event = { companyId: actor.companyId, actor: eventActor(actor), ticketId: ticket.id };
   await record(em, { ...event, type: as === 'agent' ? 'agent.reply.created' : 'customer.reply.created', data });

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Actor, Visitor } from '../access/actor.js';
-import { only, rows } from '../platform/database/database.js';
+import { only, prepared, rows } from '../platform/database/database.js';
 import { Invalid } from '../platform/errors/app-errors.js';
 import { prepareContent, type PreparedContent } from '../platform/html/content.js';
 import { parseRecipients, type Address } from '../users/addresses.js';
@@ -63,7 +63,7 @@ export async function insertMessage(
   const sql = `insert into messages (company_id, ticket_id, kind, author_id, author_is_agent, written_by_id, text, html, html_policy, summary, payload)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id`;
   const { id } = only(
-    await rows<{ id: number }>(em, sql, [
+    await prepared<{ id: number }>(em, 'insert-message', sql, [
       ...[caller.companyId, place.ticketId, place.kind, place.authorId, place.authorIsAgent, place.writtenById],
       ...[content.text, content.html, content.htmlPolicy, content.summary, payload],
     ]),

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { Acting, Actor, Visitor } from '../access/actor.js';
 import { VIEW_PARAMS_SQL, viewParams } from '../access/view.js';
 import { requestedBySql, ticketVisibleSql, visibilityOf } from '../access/visibility.js';
-import { only, rows, type Database } from '../platform/database/database.js';
+import { only, prepared, rows, type Database } from '../platform/database/database.js';
 import { Conflict, NotFound } from '../platform/errors/app-errors.js';
 import { refreshHtml } from '../platform/html/content.js';
 import { etagOf } from '../platform/http/etag.js';
@@ -37,7 +37,8 @@ interface Presented {
 export async function lockTicket(em: EntityManager, actor: Acting, id: number, ifMatch?: Precondition): Promise<LockedTicket> {
   const sql = `select ${LOCKED} from tickets t
     where t.company_id = $1 and ($2::bigint is null or true) and t.id = $3 and ${ticketVisibleSql(actor, 't')} for no key update`;
-  const [ticket] = await rows<LockedTicket>(em, sql, [actor.companyId, actor.userId, id]);
+  const name = `lock-ticket-${visibilityOf(actor)}`;
+  const [ticket] = await prepared<LockedTicket>(em, name, sql, [actor.companyId, actor.userId, id]);
   if (!ticket) throw new NotFound('Ticket', id);
   if (ifMatch !== undefined) refuseUnlessMatch(ifMatch, await ticketEtag(em, actor, id));
   return ticket;
@@ -54,7 +55,7 @@ export async function lockTicketOf(em: EntityManager, actor: Actor, id: number, 
 }
 
 async function ticketEtag(em: EntityManager, actor: Acting, id: number): Promise<string> {
-  const { view, stale } = only(await rows<Presented>(em, SELECT_VIEW, [...viewParams(actor), id]));
+  const { view, stale } = only(await prepared<Presented>(em, 'present-ticket', SELECT_VIEW, [...viewParams(actor), id]));
   return etagOf(`{"ticket":${refreshHtml(view, stale)}}`);
 }
 
@@ -82,6 +83,6 @@ export async function showTicket(db: Database, actor: Actor, id: number): Promis
 
 /** The same inside the transaction that has just written it, with everything, for the log and for the writer. */
 export async function presentTicket(em: EntityManager, caller: Acting | Visitor, id: number): Promise<string> {
-  const { view, stale } = only(await rows<Presented>(em, SELECT_VIEW, [...viewParams(caller, true), id]));
+  const { view, stale } = only(await prepared<Presented>(em, 'present-ticket', SELECT_VIEW, [...viewParams(caller, true), id]));
   return refreshHtml(view, stale);
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { eventActor, isAgent, type Actor, type Visitor } from '../access/actor.js';
 import { fillCustomFields } from '../custom-fields/ticket-values.js';
-import { Database, only, rows } from '../platform/database/database.js';
+import { Database, only, prepared, rows } from '../platform/database/database.js';
 import { Invalid } from '../platform/errors/app-errors.js';
 import { record } from '../platform/events/record.js';
 import type { Precondition } from '../platform/http/if-match.js';
@@ -192,7 +192,7 @@ async function insertTicket(em: EntityManager, caller: Actor | Visitor, opening:
       waiting_for, spam_at, priority, category_id)
     values ($1, $2, $3, $4, $5, $6, $7, 'agent', case when $8 then now() end, $9, $10) returning id`;
   const params = [caller.companyId, subject, requesterId, isVerified, source, address, forwardingAddressId, isSpam];
-  return only(await rows<{ id: number }>(em, sql, [...params, priority, categoryId])).id;
+  return only(await prepared<{ id: number }>(em, 'insert-ticket', sql, [...params, priority, categoryId])).id;
 }
 
 async function refuseUnlessCategory(em: EntityManager, caller: Actor | Visitor, id: number): Promise<void> {

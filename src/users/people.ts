@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { eventActor, type Actor, type Visitor } from '../access/actor.js';
 import { VIEW_PARAMS_SQL, viewParams } from '../access/view.js';
-import { only, rows } from '../platform/database/database.js';
+import { only, prepared, rows } from '../platform/database/database.js';
 import { recordAll } from '../platform/events/record.js';
 import { splitName, type Address } from './addresses.js';
 import { shortUserSql, userSql } from './user.view.js';
@@ -37,7 +37,7 @@ export async function findOrCreatePeople(
   const distinct = [...new Map(addresses.map((address) => [address.email.toLowerCase(), address])).values()];
   if (distinct.length === 0) return new Map();
   const names = distinct.map(({ name }) => splitName(name));
-  const created = await rows<{ id: number }>(em, INSERT, [
+  const created = await prepared<{ id: number }>(em, 'create-people', INSERT, [
     caller.companyId,
     distinct.map(({ email }) => email),
     names.map(({ first }) => first),
@@ -50,7 +50,10 @@ export async function findOrCreatePeople(
       caller,
       created.map(({ id }) => id),
     );
-  const found = await rows<Person>(em, FIND, [caller.companyId, distinct.map(({ email }) => email.toLowerCase())]);
+  const found = await prepared<Person>(em, 'find-people', FIND, [
+    caller.companyId,
+    distinct.map(({ email }) => email.toLowerCase()),
+  ]);
   return new Map(found.map((person) => [person.email.toLowerCase(), person]));
 }
 
@@ -63,7 +66,7 @@ const JOIN_BY_DOMAIN = `
 
 /** What follows from new people: they join the groups of their mail domain, and the log tells of them. */
 export async function welcome(em: EntityManager, caller: Actor | Visitor, ids: number[]): Promise<void> {
-  await rows(em, JOIN_BY_DOMAIN, [caller.companyId, ids]);
+  await prepared(em, 'join-groups', JOIN_BY_DOMAIN, [caller.companyId, ids]);
   const event = { companyId: caller.companyId, type: 'user.created', actor: eventActor(caller) } as const;
   const views = await presentUsers(em, caller, ids);
   await recordAll(
@@ -87,12 +90,12 @@ export async function joinByDomains(em: EntityManager, companyId: number, groupI
 /** JSON texts of the long form, in the order of their ids. */
 export async function presentUsers(em: EntityManager, caller: Actor | Visitor, ids: number[]): Promise<string[]> {
   const sql = `select (${userSql('u')})::text as view from users u where u.company_id = $1 and ${VIEW_PARAMS_SQL} and u.id = any ($5::bigint[]) order by u.id`;
-  const found = await rows<{ view: string }>(em, sql, [...viewParams(caller), ids]);
+  const found = await prepared<{ view: string }>(em, 'present-users', sql, [...viewParams(caller), ids]);
   return found.map(({ view }) => view);
 }
 
 /** The JSON text of the short form of one person who exists. */
 export async function presentShortUser(em: EntityManager, caller: Actor | Visitor, id: number): Promise<string> {
   const sql = `select (${shortUserSql('u')})::text as view from users u where u.company_id = $1 and ${VIEW_PARAMS_SQL} and u.id = $5`;
-  return only(await rows<{ view: string }>(em, sql, [...viewParams(caller), id])).view;
+  return only(await prepared<{ view: string }>(em, 'present-short-user', sql, [...viewParams(caller), id])).view;
 }

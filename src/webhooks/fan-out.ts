@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { rows } from '../platform/database/database.js';
+import { prepared, rows } from '../platform/database/database.js';
 import type { LoggedEvent } from '../platform/events/logged-event.js';
 import { Relay, type EventConsumer } from '../platform/events/relay.js';
 import type { Spelling } from './formats/format.js';
@@ -67,7 +67,7 @@ export class WebHookFanOut implements EventConsumer, OnModuleInit {
     const told = events.filter(({ type }) => type !== 'web_hook.tested');
     const companyIds = [...new Set(told.map(({ companyId }) => companyId))];
     if (companyIds.length === 0) return;
-    await deliver(em, await rows<Subscription>(em, ENABLED, [companyIds]), told);
+    await deliver(em, await prepared<Subscription>(em, 'enabled-web-hooks', ENABLED, [companyIds]), told);
   }
 }
 

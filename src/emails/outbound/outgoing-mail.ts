@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { ENV, type Env } from '../../config/env.js';
-import { rows } from '../../platform/database/database.js';
+import { prepared } from '../../platform/database/database.js';
 import type { LoggedEvent } from '../../platform/events/logged-event.js';
 import { Relay, type EventConsumer } from '../../platform/events/relay.js';
 import type { MailKind } from './mail-kinds.js';
@@ -27,7 +27,7 @@ export class OutgoingMail implements EventConsumer, OnModuleInit {
     for (const occasion of events.flatMap(occasionsOf))
       byKind.set(occasion.kind, [...(byKind.get(occasion.kind) ?? []), occasion]);
     for (const [kind, occasions] of byKind)
-      await rows(em, planSql(kind), [...columnsOf(occasions), this.env.INBOUND_MAIL_DOMAIN]);
+      await prepared(em, `plan-mail-${kind}`, planSql(kind), [...columnsOf(occasions), this.env.INBOUND_MAIL_DOMAIN]);
   }
 }
 

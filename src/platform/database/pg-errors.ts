@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { QueryFailedError } from 'typeorm';
 import { Conflict, Invalid } from '../errors/app-errors.js';
 
@@ -40,5 +41,6 @@ export function translatePgError(error: unknown): unknown {
 }
 
 function pgError(error: unknown): { code?: string; constraint?: string } {
-  return error instanceof QueryFailedError ? (error.driverError as { code?: string; constraint?: string }) : {};
+  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  return cause instanceof pg.DatabaseError ? cause : {};
 }

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { only, rows, tellAfterCommit } from '../database/database.js';
+import { only, prepared, tellAfterCommit } from '../database/database.js';
 import type { EVENT_DATA, EventType } from './catalogue.js';
 
 /** Who did it, as the log keeps it: a copy, since people can be erased and the log stays. */
@@ -47,7 +47,7 @@ const INSERT = `
   insert into event_outbox (company_id, event_id) select company_id, id from written returning event_id as id`;
 
 async function insert<Type extends EventType>(em: EntityManager, events: NewEvent<Type>[]): Promise<{ id: number }[]> {
-  const written = await rows<{ id: number }>(em, INSERT, [
+  const written = await prepared<{ id: number }>(em, 'record-events', INSERT, [
     events.map(({ companyId }) => companyId),
     events.map(({ type }) => type),
     events.map(({ actor }) => JSON.stringify(actor)),

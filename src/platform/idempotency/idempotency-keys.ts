@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { ENV, type Env } from '../../config/env.js';
 import { Seal } from '../crypto/seal.js';
-import { Database, rows } from '../database/database.js';
+import { Database, prepared } from '../database/database.js';
 import { Conflict, KeyReused } from '../errors/app-errors.js';
 
 /** A request under the key of its client. */
@@ -88,13 +88,13 @@ export class IdempotencyKeys {
 
   /** Claims the key in the open transaction. Throws `KeyTaken`. */
   async claim(em: EntityManager, request: KeyedRequest): Promise<void> {
-    const claimed = await rows(em, CLAIM, [...placeOf(request), request.fingerprint]);
+    const claimed = await prepared(em, 'claim-key', CLAIM, [...placeOf(request), request.fingerprint]);
     if (claimed.length === 0) throw new KeyTaken('the key is taken');
   }
 
   /** Keeps the answer in the transaction that has claimed the key. */
   async keep(em: EntityManager, request: KeyedRequest, answer: KeptAnswer): Promise<void> {
-    await rows(em, KEEP, [...placeOf(request), answer.status, this.sealed(request, answer)]);
+    await prepared(em, 'keep-answer', KEEP, [...placeOf(request), answer.status, this.sealed(request, answer)]);
   }
 
   /** The same when that transaction is committed already. */

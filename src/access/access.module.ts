@@ -7,6 +7,7 @@ import { Bearer } from './bearer.js';
 import { Companies } from './companies.js';
 import { Credentials } from './credentials.js';
 import { RateLimits } from './rate-limits.js';
+import { UserTokens } from './user-tokens.js';
 import { WrongTokens } from './wrong-tokens.js';
 
 /** Who asks, for which company, and what he may do. */
@@ -14,9 +15,9 @@ import { WrongTokens } from './wrong-tokens.js';
 @Module({
   controllers: [ApiTokensController],
   providers: [
-    ...[ApiTokens, Bearer, Companies, Credentials, RateLimits, WrongTokens],
+    ...[ApiTokens, Bearer, Companies, Credentials, RateLimits, UserTokens, WrongTokens],
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [ApiTokens, Bearer, Companies, Credentials, RateLimits, WrongTokens],
+  exports: [ApiTokens, Bearer, Companies, Credentials, RateLimits, UserTokens, WrongTokens],
 })
 export class AccessModule {}

@@ -93,7 +93,10 @@ function expectShape(answered: unknown, printed: unknown): void {
 
 /** What is true for a few seconds only. */
 async function enliven({ conversation_id, user_id, agent_id }: Record<string, unknown>): Promise<void> {
-  for (const typist of [user_id, agent_id]) await ok(desk, 'set-typing', { conversation_id, user_id: typist });
+  for (const person of [user_id, agent_id]) {
+    await ok(desk, 'set-typing', { conversation_id, user_id: person });
+    await ok(desk, 'update-users-last-activity', { user_id: person });
+  }
 }
 
 describe.each(present)('$name', ({ name, group, arguments: known, response }) => {
@@ -101,7 +104,7 @@ describe.each(present)('$name', ({ name, group, arguments: known, response }) =>
     // What deletes has nothing left to delete.
     const deletes = name.startsWith('delete-');
     const things = deletes ? await thingsOf(desk.acme) : ours;
-    if (group === 'typing') await enliven(things);
+    if (group === 'typing' || /online/.test(name)) await enliven(things);
     const answered = await ok(desk, name, needed(name, things));
     if (Array.isArray(response.example)) expect(answered).not.toHaveLength(0);
     expectShape(shapeOf(answered), shapeOf(response.example));

@@ -108,6 +108,32 @@ describe('being online', () => {
     expect((await desk.as(desk.acme.admin).get(`/users/${theirs.id}/presence`)).status).toBe(404);
   });
 
+  it('makes a list of people as the documents print it, by any of its columns and without whom one leaves out', async () => {
+    const { customer, agent, collaborator } = desk.acme;
+    await forget();
+    expect(await ok(desk, 'get-online-users')).toEqual([]);
+    for (const { id } of [agent, customer, collaborator]) await see(id);
+    await ok(desk, 'update-users-last-activity', { user_id: desk.globex.agent.id }, { by: desk.globex.admin });
+    await desk.db.query(`update user_presences set seen_at = seen_at - interval '9 seconds' where user_id = $1`, [agent.id]);
+    const list = async (args = {}) =>
+      (await ok(desk, 'get-online-users', args, elsewhere())).map(({ id }: { id: string }) => Number(id)) as number[];
+    expect(await list()).toEqual([customer.id, collaborator.id, agent.id]);
+    expect(await list({ sorting: 'email' })).toEqual([customer.id, collaborator.id, agent.id]);
+    expect((await list({ sorting: 'last_activity' })).at(-1)).toBe(agent.id);
+    expect(await list({ agents: true })).toEqual([collaborator.id, agent.id]);
+    expect(await list({ exclude_id: JSON.stringify([customer.id, agent.id]) })).toEqual([collaborator.id]);
+    const [shown] = await ok(desk, 'get-online-users', { exclude_id: `${agent.id},${collaborator.id}` });
+    expect(shown).toEqual({
+      ...{ id: String(customer.id), first_name: 'customer', last_name: 'acme', email: customer.email, user_type: 'user' },
+      ...{ profile_image: 'http://acme.desk.test/images/users/128.png', department: null },
+      ...{ creation_time: expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/), last_activity: expect.any(String) },
+      token: expect.stringMatching(/^[0-9a-f]{40}$/),
+    });
+    expect((await rpc(desk, 'get-online-users', { sorting: 'password_hash' })).body.response).toBe('invalid-arguments');
+    await age(31);
+    expect(await list()).toEqual([]);
+  });
+
   it('leaves no event', async () => {
     const count = () => desk.db.query('select count(*) as count from events');
     const before = await count();

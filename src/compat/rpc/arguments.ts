@@ -67,6 +67,16 @@ export const ids: Parser<number[]> = {
 
 export const text: Parser<string> = { read: textOf, schema: { type: 'string' } };
 
+/** One of a few words. */
+export const oneOf = (words: readonly string[]): Parser<string> => ({
+  read: (given) => {
+    const word = textOf(given).trim().toLowerCase();
+    if (!words.includes(word)) throw new BadArgument(`must be one of ${words.join(', ')}`);
+    return word;
+  },
+  schema: { type: 'string', enum: [...words] },
+});
+
 export const boolean: Parser<boolean> = {
   read: (given) => {
     const value = toBoolean(given);

@@ -11,7 +11,6 @@ export const LATER = [
     'get-user-language',
     'get-users',
     'get-new-users',
-    'get-online-users',
     'get-users-with-details',
     'get-agent',
     'get-agents-ids',

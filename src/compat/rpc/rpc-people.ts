@@ -1,6 +1,15 @@
 import { Injectable } from '@nestjs/common';
+import { UserTokens } from '../../access/user-tokens.js';
+import { Database } from '../../platform/database/database.js';
 import { TypingOnTickets } from '../../tickets/typing.service.js';
 import { Presence } from '../../users/presence.service.js';
+
+/** A person as a statement finds him with `personSql`: what is shown of him, and what his token is made of. */
+interface FoundPerson {
+  id: number;
+  password_hash: string | null;
+  view: Record<string, unknown>;
+}
 
 /** What the functions about people call beside the conversations. */
 @Injectable()
@@ -8,5 +17,16 @@ export class RpcPeople {
   constructor(
     readonly presence: Presence,
     readonly typing: TypingOnTickets,
+    private readonly tokens: UserTokens,
+    private readonly db: Database,
   ) {}
+
+  /** The people whom a statement finds, each with his token: only admins call. */
+  async find(companyId: number, sql: string, params: unknown[]): Promise<Record<string, unknown>[]> {
+    const found = await this.db.query<FoundPerson>(sql, params);
+    return found.map(({ id: userId, password_hash: passwordHash, view }) => ({
+      ...view,
+      token: this.tokens.userToken({ companyId, userId, passwordHash }),
+    }));
+  }
 }

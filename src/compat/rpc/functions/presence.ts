@@ -1,10 +1,23 @@
 import { viewParams } from '../../../access/view.js';
-import { boolean, id, idOrNone, optional, required, url } from '../arguments.js';
+import { boolean, id, idOrNone, ids, oneOf, optional, required, url } from '../arguments.js';
 import { fn, Written, type RpcFunction } from '../function.js';
-import { TYPIST_SQL } from '../shapes/presence.js';
+import { onlinePeopleSql, SORTING_NAMES, TYPIST_SQL } from '../shapes/presence.js';
 
 /** Who is at the desk, of the group "users" of reference/rpc-functions.json. */
 export const PRESENCE = {
+  'get-online-users': fn({
+    scope: 'users:read',
+    rest: 'GET /users/{user_id}/presence',
+    args: {
+      exclude_id: optional(ids, []),
+      sorting: optional(oneOf(SORTING_NAMES), 'creation_time'),
+      agents: optional(boolean, false),
+    },
+    run: ({ actor, desk }, a) => {
+      const params = [...viewParams(actor), a.exclude_id, a.agents];
+      return desk.people.find(actor.companyId, onlinePeopleSql(a.sorting), params);
+    },
+  }),
   'agents-online': fn({
     scope: 'users:read',
     rest: 'GET /users/{user_id}/presence',

@@ -107,7 +107,9 @@ function answerTo({ mail }: ReceivedMail, from: string, text: string): { to: str
 
 /** One whole conversation, whatever the way in; `hand` brings a mail to the desk. */
 async function converse(customer: string, hand: (to: string, raw: string) => Promise<unknown>, address: string): Promise<void> {
-  await hand(address, plainMail({ from: `Jane Doe <${customer}>`, subject: 'Printer on fire', text: 'It burns.' }));
+  const first = `<first.${customer}>`;
+  const opening = { from: `Jane Doe <${customer}>`, subject: 'Printer on fire', text: 'It burns.', messageId: first };
+  await hand(address, plainMail(opening));
   await until(async () => (await ticketsOf(customer)).length === 1, 'the ticket');
   const [id = 0] = await ticketsOf(customer);
   const { ticket } = await call('GET', `/tickets/${id}`);
@@ -122,6 +124,7 @@ async function converse(customer: string, hand: (to: string, raw: string) => Pro
   await call('POST', `/tickets/${id}/archive`);
   const received = await mailTo(customer, 'Have you tried water?');
   expect(received.mail.subject).toMatch(/Printer on fire/);
+  expect([received.mail.inReplyTo, received.mail.references]).toEqual([first, first]);
 
   const { to, raw } = answerTo(received, customer, 'Water did it. Thank you!');
   await hand(to, raw);
@@ -134,6 +137,11 @@ async function converse(customer: string, hand: (to: string, raw: string) => Pro
   expect(JSON.stringify(answer?.['content'])).not.toContain('Have you tried water?');
   expect((await call('GET', `/tickets/${id}`))['ticket']).toMatchObject({ unanswered: true, archived: false, replies_count: 2 });
   expect(await ticketsOf(customer)).toEqual([id]);
+
+  await call('POST', `/tickets/${id}/replies`, { reply: { content: { text: 'Glad to hear it.' } } });
+  const { mail: last } = await mailTo(customer, 'Glad to hear it.');
+  const answered = /^Message-ID: (.*)$/im.exec(raw)?.[1];
+  expect([last.inReplyTo, last.references]).toEqual([answered, [first, received.mail.messageId, answered]]);
 }
 
 describe('a conversation by mail', () => {
@@ -159,6 +167,19 @@ describe('a conversation by mail', () => {
     },
     MINUTES,
   );
+});
+
+describe('a mail whose id is none', () => {
+  it('is answered all the same', async () => {
+    const to = await addAddress('odd@demo.example');
+    const from = 'odd.id@example.com';
+    await deliver(smtpPort, { from, to, raw: plainMail({ from, messageId: '<no id> at all' }) });
+    await until(async () => (await ticketsOf(from)).length === 1, 'the ticket');
+    const [id = 0] = await ticketsOf(from);
+    await call('POST', `/tickets/${id}/replies`, { reply: { content: { text: 'We have it.' } } });
+    const { mail } = await mailTo(from, 'We have it.');
+    expect(mail.references).toBeUndefined();
+  });
 });
 
 describe('the same message', () => {

@@ -1,5 +1,5 @@
 import type { Envelope } from '../../platform/mail/mailer.js';
-import type { MailAddress, MailContent } from '../../platform/mail/mime.js';
+import { isMessageId, type MailAddress, type MailContent } from '../../platform/mail/mime.js';
 import { LOOP_HEADER, loopMark } from '../loop-mark.js';
 import { DEFAULT_TEMPLATES, type Template } from './default-templates.js';
 import { embedImages, type MessageFile } from './inline-images.js';
@@ -68,7 +68,8 @@ export function composeMail(facts: MailFacts, place: MailPlace): ComposedMail {
       replyTo: replyTo === null ? null : { address: replyTo, name: from.name },
       subject: merge(template.subject, values),
       messageId: place.messageId,
-      references: shortened(facts.references),
+      // What others call their mails may be no id at all.
+      references: shortened(facts.references.filter(isMessageId)),
       date: new Date(facts.createdAt),
       headers: { [LOOP_HEADER]: loopMark(facts.company.id, domain), ...headersOf(kind, place) },
       text,

@@ -44,7 +44,7 @@ export interface MailFacts {
   files: MessageFile[];
   /** Earlier messages that the recipient may be shown, newest first. */
   quoted: SpokenMessage[];
-  /** The mails that he has had about the ticket, oldest first. */
+  /** The ids of the mails that he has had or sent about the ticket, oldest first. */
   references: string[];
   /** Those of the agent before those of the company. */
   templates: Partial<Template>[];
@@ -68,18 +68,27 @@ const FILES = `(select coalesce(json_agg(json_build_object('id', f.id, 'filename
   from attachments f where f.company_id = d.company_id and f.message_id = d.message_id)`;
 
 // Whoever has only been added to a conversation is not shown what was said before: the requester is, and the company's own archive.
+const MAY_BE_SHOWN = `(d.user_id is null or d.user_id = t.requester_id or q.author_id = d.user_id or exists (select 1 from message_recipients r
+  where r.company_id = q.company_id and r.message_id = q.id and r.user_id = d.user_id))`;
+
 const QUOTED = `(select coalesce(json_agg(${spoken('q')} order by q.created_at desc, q.id desc), '[]') from (
     select q.* from messages q where q.company_id = d.company_id and q.ticket_id = d.ticket_id and q.kind <> 'note'
       and (q.created_at, q.id) < (m.created_at, m.id) and d.kind = 'reply'
-      and (d.user_id is null or d.user_id = t.requester_id or q.author_id = d.user_id or exists (select 1 from message_recipients r
-        where r.company_id = q.company_id and r.message_id = q.id and r.user_id = d.user_id))
+      and ${MAY_BE_SHOWN}
     order by q.created_at desc, q.id desc limit c.mail_quoted_messages) q)`;
 
-// Only mails of the conversation make its thread; a note to the staff is none that others could refer to.
-const REFERENCES = `(select coalesce(json_agg(e.internet_message_id order by e.id), '[]') from email_deliveries e
-  where e.company_id = d.company_id and e.ticket_id = d.ticket_id and lower(e.recipient) = lower(d.recipient) and e.id < d.id
-    and e.internet_message_id is not null and e.state in ('pending', 'sent')
-    and (d.kind = any ($4::text[])) = (e.kind = any ($4::text[])))`;
+// Only mails of the conversation make its thread; a note to the staff is none that others could refer to. The mails of others that the
+// recipient may be shown belong to it under their own ids, so that every mail program finds its own mail again.
+const REFERENCES = `(select coalesce(json_agg(told.internet_message_id order by told.created_at, told.place), '[]') from (
+    select e.internet_message_id, e.created_at, 1 as place from email_deliveries e
+    where e.company_id = d.company_id and e.ticket_id = d.ticket_id and lower(e.recipient) = lower(d.recipient) and e.id < d.id
+      and e.internet_message_id is not null and e.state in ('pending', 'sent')
+      and (d.kind = any ($4::text[])) = (e.kind = any ($4::text[]))
+    union all
+    select rm.message_header, q.created_at, 0 from messages q
+    join received_messages rm on rm.company_id = q.company_id and rm.message_id = q.id
+    where q.company_id = d.company_id and q.ticket_id = d.ticket_id and q.kind <> 'note' and rm.message_header is not null
+      and not rm.is_stranger and (q.created_at, q.id) <= (m.created_at, m.id) and d.kind = any ($4::text[]) and ${MAY_BE_SHOWN}) told)`;
 
 const TEMPLATES = `(select coalesce(json_agg(json_build_object('subject', et.subject, 'header', et.header, 'body', et.body, 'footer', et.footer)
     order by et.user_id nulls last), '[]')

@@ -5,6 +5,32 @@ import { MessageContentView, messageContentSql } from '../tickets/content.js';
 import { MessageTicketView, MESSAGE_TICKET_SQL, recipientsSql } from '../tickets/ticket.view.js';
 import { shortUserSql, ShortUserView } from '../users/user.view.js';
 
+/** What can become of a mail. */
+export const EMAIL_STATES = ['pending', 'sent', 'failed', 'bounced', 'suppressed'] as const;
+export type EmailState = (typeof EMAIL_STATES)[number];
+
+export const EMAIL_STATE = {
+  enum: EMAIL_STATES,
+  description:
+    '`sent`: the mail server has taken charge of it. `failed`: it was refused for good, or for days. `bounced`: it came back later. ' +
+    '`suppressed`: the company sends nothing to the address.',
+  example: 'sent',
+};
+
+export class ReplyDeliveryView {
+  @ApiProperty({ description: 'The number of the mail at GET /emails/deliveries.', example: 12 }) id!: number;
+  @ApiProperty({ example: 'customer@example.com' }) recipient!: string;
+  @ApiProperty(EMAIL_STATE) state!: string;
+  @ApiProperty({ type: String, nullable: true, description: 'What the mail server said last.', example: '250 2.0.0 Ok: queued' })
+  server_answer!: string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'What went wrong last.', example: null }) error!: string | null;
+  @ApiProperty({
+    ...{ type: String, format: 'date-time', nullable: true, example: '2026-01-18T15:17:34Z' },
+    description: 'When its state became final.',
+  })
+  finished_at!: string | null;
+}
+
 /** supportbee.md section 2.5 and real-servers.md section 1. */
 export class ReplyView {
   @ApiProperty({ example: 7 }) id!: number;
@@ -17,11 +43,22 @@ export class ReplyView {
   @ApiProperty() ticket!: MessageTicketView;
   @ApiProperty() replier!: ShortUserView;
   @ApiProperty() content!: MessageContentView;
+  @ApiProperty({
+    type: [ReplyDeliveryView],
+    description:
+      'The mails that carry it, one to each recipient; an event shows what was known when it happened. Always empty for customers.',
+  })
+  deliveries!: ReplyDeliveryView[];
 }
+
+// Staff alone are told, as they are of those who got it in secret.
+const DELIVERIES = `case when $4::boolean then (select coalesce(json_agg(json_build_object('id', d.id, 'recipient', d.recipient,
+    'state', d.state, 'server_answer', d.server_answer, 'error', d.error, 'finished_at', ${timeSql('d.finished_at')}) order by d.id), '[]')
+  from email_deliveries d where d.company_id = m.company_id and d.message_id = m.id and d.kind = 'reply') else '[]' end`;
 
 const REPLY = `json_build_object('id', m.id, 'created_at', ${timeSql('m.created_at')}, 'summary', m.summary,
   'cc', ${recipientsSql('m', 'cc')}, 'bcc', ${recipientsSql('m', 'bcc')}, 'merged', m.is_merged, 'ticket', ${MESSAGE_TICKET_SQL},
-  'replier', ${shortUserSql('author')}, 'content', ${messageContentSql('m')})`;
+  'replier', ${shortUserSql('author')}, 'content', ${messageContentSql('m')}, 'deliveries', ${DELIVERIES})`;
 
 const JOINS = `
   join tickets t on t.company_id = m.company_id and t.id = m.ticket_id

@@ -48,7 +48,9 @@ describe('a delivery report', () => {
     expect([received.state, received.ticket_id]).toEqual(['bounce', conversation.ticketId]);
     expect(await deliveryOf(conversation)).toMatchObject({ state: 'bounced', error: expect.stringContaining('5.1.1') });
     expect(await suppressed()).toContain('gone@customer.test');
-    expect((await readTicket(desk, conversation.ticketId)).replies).toHaveLength(1);
+    const { replies } = await readTicket(desk, conversation.ticketId);
+    const told = { recipient: 'gone@customer.test', state: 'bounced', error: expect.stringContaining('5.1.1') };
+    expect(replies).toMatchObject([{ deliveries: [told] }]);
   });
 
   it('written as a letter does the same', async () => {

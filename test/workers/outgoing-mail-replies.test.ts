@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import { MailTokens } from '../../src/emails/outbound/mail-tokens.js';
-import { startDesk, type TestDesk } from '../support/desk.js';
+import { startDesk, type Member, type TestDesk } from '../support/desk.js';
 import { startMailServer, type MailServer, type ReceivedMail } from '../support/mail-server.js';
 import { addressesOf, headerOf, settledMails } from '../support/mails.js';
 import { openTicket } from '../support/tickets.js';
@@ -101,6 +101,18 @@ describe('the reply of an agent', () => {
       expect(headerOf(mail, 'bcc')).toBe('');
     }
     expect(new Set([...mails.values()].map(({ mail }) => mail.messageId)).size).toBe(3);
+  });
+
+  it('shows to staff, and to nobody else, what has become of its mails', async () => {
+    const { id } = await openTicket(desk, { requester_email: desk.acme.customer.email });
+    await replyAndReceive(id, { content: { text: 'x' }, bcc: ['secret@example.com'] });
+    const shown = async (member: Member) => (await desk.as(member).get(`/tickets/${id}/replies`)).body.replies[0].deliveries;
+    const taken = { state: 'sent', server_answer: expect.stringContaining('Taken as number'), error: null };
+    const recipients = [desk.acme.customer.email, 'secret@example.com'].sort();
+    const told = await shown(desk.acme.agent);
+    expect(told).toMatchObject([taken, taken]);
+    expect(told.map(({ recipient }: { recipient: string }) => recipient).sort()).toEqual(recipients);
+    expect(await shown(desk.acme.customer)).toEqual([]);
   });
 
   it('is copied to those whom the address names for all its answers', async () => {

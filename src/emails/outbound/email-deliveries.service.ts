@@ -4,7 +4,8 @@ import { ticketVisibleSql } from '../../access/visibility.js';
 import { Database, only } from '../../platform/database/database.js';
 import { Invalid } from '../../platform/errors/app-errors.js';
 import { JsonText } from '../../platform/http/json-text.js';
-import { emailDeliverySql, EMAIL_STATES, type EmailState } from './email-delivery.view.js';
+import { EMAIL_STATES, type EmailState } from '../../replies/reply.view.js';
+import { emailDeliverySql } from './email-delivery.view.js';
 
 /** Which mails, newest first; a cursor goes on behind the mail that it names. */
 export interface EmailDeliverySlice {

@@ -1,9 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { timeSql } from '../../access/view.js';
+import { EMAIL_STATE } from '../../replies/reply.view.js';
 import { CONVERSATION_KINDS, NOTIFICATION_KINDS } from './mail-kinds.js';
-
-export const EMAIL_STATES = ['pending', 'sent', 'failed', 'bounced', 'suppressed'] as const;
-export type EmailState = (typeof EMAIL_STATES)[number];
 
 const TIME = { type: String, format: 'date-time', nullable: true } as const;
 
@@ -11,13 +9,7 @@ const TIME = { type: String, format: 'date-time', nullable: true } as const;
 export class EmailDeliveryView {
   @ApiProperty({ example: 12 }) id!: number;
   @ApiProperty({ enum: [...CONVERSATION_KINDS, ...NOTIFICATION_KINDS, 'web_hook_disabled'], example: 'reply' }) kind!: string;
-  @ApiProperty({
-    enum: EMAIL_STATES,
-    description:
-      '`sent`: the mail server has taken charge of it. `failed`: it was refused for good, or for days. `bounced`: it came back later. ' +
-      '`suppressed`: the company sends nothing to the address.',
-    example: 'sent',
-  })
+  @ApiProperty(EMAIL_STATE)
   state!: string;
   @ApiProperty({ example: 'customer@example.com' }) recipient!: string;
   @ApiProperty({ type: Number, nullable: true, description: 'The person of the address, if the desk knows him.', example: 21 })

@@ -1,7 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { EmailField, IdField, LenientIntegerField, TextField, WordField } from '../../platform/http/fields.js';
 import { LongPageQuery, PagedAnswer } from '../../platform/http/page.dto.js';
-import { EMAIL_STATES, EmailDeliveryView, type EmailState } from './email-delivery.view.js';
+import { EMAIL_STATES, type EmailState } from '../../replies/reply.view.js';
+import { EmailDeliveryView } from './email-delivery.view.js';
 import { EmailSuppressionView } from './email-suppression.view.js';
 
 const MAX_PER_PAGE = 100;

@@ -13,6 +13,8 @@ export class User {
   @Text({ default: '' }) lastName!: string;
   /** Of `hashPassword`; null for who cannot log in with a password. */
   @Text({ nullable: true }) passwordHash!: string | null;
+  /** The address of a picture elsewhere; null for the desk's own. */
+  @Text({ nullable: true }) profileImage!: string | null;
   @Column({ type: 'boolean', default: false }) twoFactorEnabled!: boolean;
   @Column({ type: 'boolean', nullable: true }) canMembersAccessGroupTickets!: boolean | null;
   @Column({ type: 'text', array: true, default: [] }) emailDomains!: string[];

@@ -27,14 +27,32 @@ async function thingsOf({ admin, agent, customer }: TestCompany): Promise<Record
   const note = await ok(desk, 'add-note', { conversation_id: conversation, user_id: agent.id, name: 'N', message: 'M' }, options);
   await ok(desk, 'update-conversation-agent', { conversation_id: conversation, agent_id: agent.id }, options);
   await ok(desk, 'current-url', { user_id: customer.id, url: 'https://shop.example.com' }, options);
+  const details = [
+    ['phone', 'Phone', `+39 02 ${customer.id}`],
+    ['language', 'Language', 'es-MX'],
+  ];
+  for (const [slug, name, value] of details)
+    await desk.db.query(
+      `insert into user_details (company_id, user_id, slug, name, value)
+       select company_id, id, $2, $3, $4 from users where id = $1 on conflict do nothing`,
+      [customer.id, slug, name, value],
+    );
   return {
     ...{ conversation_id: conversation, conversation_ids: [conversation], message_id: message, message_ids: [message] },
     ...{ note_id: note, user_id: customer.id, id: customer.id, agent_id: agent.id, department: 'false' },
+    ...{ user_ids: [customer.id] },
   };
 }
 
 const VALUES: Record<string, unknown> = {
   ...{ datetime: '2020-01-01', search: 'hello', status_code: 2, message: 'Some words', name: 'A name' },
+  ...{ details: ['email', 'phone'] },
+};
+
+/** What calls give beside what they need, so that the answer says all that is printed. */
+const MORE: Record<string, Record<string, unknown>> = {
+  'get-user': { extra: true },
+  'search-users': { search: 'acme' },
 };
 
 const present = documented.filter(({ name }) => functionNamed(name) !== undefined);
@@ -44,7 +62,8 @@ function needed(name: string, things: Record<string, unknown>): Record<string, u
   const fields = known.filter(({ required }) => required).map((one) => [one.name, things[one.name] ?? VALUES[one.name]]);
   const given = Object.fromEntries(fields) as Record<string, unknown>;
   // Notes are written by staff.
-  return name === 'add-note' ? { ...given, user_id: things['agent_id'] } : given;
+  if (name === 'add-note') return { ...given, user_id: things['agent_id'] };
+  return { ...given, ...MORE[name] };
 }
 
 describe('the table', () => {
@@ -145,7 +164,8 @@ describe.each(present)('$name', ({ name, group, arguments: known, response }) =>
     const facts = () =>
       desk.db.query(
         `select md5(string_agg(t::text, ' ' order by t.id)) as tickets,
-      (select md5(string_agg(m::text, ' ' order by m.id)) from messages m where m.company_id = $1) as messages
+      (select md5(string_agg(m::text, ' ' order by m.id)) from messages m where m.company_id = $1) as messages,
+      (select md5(string_agg(u::text, ' ' order by u.id)) from users u where u.company_id = $1) as users
       from tickets t where t.company_id = $1`,
         [desk.globex.id],
       );
@@ -156,7 +176,7 @@ describe.each(present)('$name', ({ name, group, arguments: known, response }) =>
       ...Object.fromEntries(named.map((one) => [one.name, theirs[one.name]])),
     });
     if (named.length > 0 && body.success)
-      expect([[], false, true, 0, { messages: [], details: '' }]).toContainEqual(body.response);
+      expect([[], {}, false, true, 0, { messages: [], details: '' }]).toContainEqual(body.response);
     expect(text).not.toContain('globex');
     expect(await facts()).toEqual(before);
   });

@@ -5,27 +5,7 @@ export const LATER = [
   // messages
   ...['direct-message'],
   // users
-  ...[
-    'get-user',
-    'get-user-extra',
-    'get-user-language',
-    'get-users',
-    'get-new-users',
-    'get-users-with-details',
-    'get-agent',
-    'get-agents-ids',
-    'get-user-from-conversation',
-    'search-users',
-    'add-user',
-    'update-user',
-    'delete-user',
-    'delete-users',
-    'count-users',
-    'update-user-to-lead',
-    'get-avatar',
-    'get-bot-id',
-    'delete-leads',
-  ],
+  ...['add-user', 'update-user', 'delete-user', 'delete-users', 'update-user-to-lead', 'get-avatar', 'delete-leads'],
   // sessions
   ...['login', 'logout', 'update-login'],
   // dialogflow

@@ -3,9 +3,10 @@ import { CONVERSATIONS } from './functions/conversations.js';
 import { MESSAGES } from './functions/messages.js';
 import { NOTES } from './functions/notes.js';
 import { PRESENCE, TYPING } from './functions/presence.js';
+import { USERS } from './functions/users.js';
 
 /** Every function by its name. */
-export const FUNCTIONS = { ...CONVERSATIONS, ...MESSAGES, ...NOTES, ...PRESENCE, ...TYPING } as const satisfies Record<
+export const FUNCTIONS = { ...CONVERSATIONS, ...MESSAGES, ...NOTES, ...PRESENCE, ...TYPING, ...USERS } as const satisfies Record<
   string,
   RpcFunction
 >;
@@ -13,7 +14,7 @@ export const FUNCTIONS = { ...CONVERSATIONS, ...MESSAGES, ...NOTES, ...PRESENCE,
 export type FunctionName = keyof typeof FUNCTIONS;
 
 /** Functions that clients call although no document prints them (real-servers.md section 2). */
-export const UNPRINTED: readonly FunctionName[] = ['update-users-last-activity'];
+export const UNPRINTED: readonly FunctionName[] = ['update-users-last-activity', 'get-user-by'];
 
 /** The function of this name; undefined when there is none. */
 export function functionNamed(name: string): RpcFunction | undefined {

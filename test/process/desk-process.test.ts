@@ -129,6 +129,7 @@ describe('a desk on a Postgres of its own', () => {
     await call(`${desk.url}/me`, { token: TOKEN });
     await call(`${desk.url}/tickets`, { json: { ...question, auth_token: TOKEN } });
     await call(`${desk.url}/tickets?auth_token=a-wrong-token-${TOKEN}`);
+    await call(`${desk.url}/unsubscribe/1-1-0-${TOKEN}`, { method: 'POST' });
     const lines = desk
       .output()
       .split('\n')

@@ -34,13 +34,20 @@ export function requestLog(logger: Logger): RequestHandler {
       return {
         method,
         route: route?.path,
-        path: url.split('?')[0],
+        path: loggedPath(url),
         status: res.statusCode,
         company: user?.company.subdomain,
         actor: user?.userId,
       };
     },
   });
+}
+
+// What stands in a link of a mail opens something to whoever has it.
+const TOKEN_IN_PATH = /(?<=\/unsubscribe\/)[^/]+/;
+
+function loggedPath(url: string): string | undefined {
+  return url.split('?')[0]?.replace(TOKEN_IN_PATH, '[redacted]');
 }
 
 function routed(req: object): Routed {

@@ -37,10 +37,12 @@ async function thingsOf({ admin, agent, customer }: TestCompany): Promise<Record
        select company_id, id, $2, $3, $4 from users where id = $1 on conflict do nothing`,
       [customer.id, slug, name, value],
     );
+  const online = (await ok(desk, 'get-online-users', {}, options)) as { id: string; token: string }[];
+  const { token } = online.find(({ id }) => id === String(customer.id)) ?? {};
   return {
     ...{ conversation_id: conversation, conversation_ids: [conversation], message_id: message, message_ids: [message] },
     ...{ note_id: note, user_id: customer.id, id: customer.id, agent_id: agent.id, department: 'false' },
-    ...{ user_ids: [customer.id] },
+    ...{ user_ids: [customer.id], user_token: token },
   };
 }
 
@@ -61,6 +63,8 @@ function needed(name: string, things: Record<string, unknown>): Record<string, u
   const known = present.find((one) => one.name === name)?.arguments ?? [];
   const fields = known.filter(({ required }) => required).map((one) => [one.name, things[one.name] ?? VALUES[one.name]]);
   const given = Object.fromEntries(fields) as Record<string, unknown>;
+  // Nothing is required of it, and without anything nobody is logged in.
+  if (name === 'login') return { user_id: things['user_id'], user_token: things['user_token'] };
   // Notes are written by staff.
   if (name === 'add-note') return { ...given, user_id: things['agent_id'] };
   return { ...given, ...MORE[name] };

@@ -6,6 +6,10 @@ import type { RpcDesk } from './rpc-desk.js';
 export interface RpcCall {
   actor: Actor;
   desk: RpcDesk;
+  /** From where he calls, for limits. */
+  address: string;
+  /** The login value of the active user, when he is another than the owner of the token. */
+  login: string | null;
 }
 
 /** An answer that the database has written as JSON already. */

@@ -7,7 +7,7 @@ export const LATER = [
   // users
   ...['add-user', 'update-user', 'delete-user', 'delete-users', 'update-user-to-lead', 'get-avatar', 'delete-leads'],
   // sessions
-  ...['login', 'logout', 'update-login'],
+  ...['update-login'],
   // dialogflow
   ...[
     'send-bot-message',

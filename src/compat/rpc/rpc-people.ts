@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { UserTokens } from '../../access/user-tokens.js';
 import { Database } from '../../platform/database/database.js';
 import { TypingOnTickets } from '../../tickets/typing.service.js';
+import { Logins } from '../../users/logins.service.js';
 import { Presence } from '../../users/presence.service.js';
 
 /** A person as a statement finds him with `personSql`: what is shown of him, and what his token is made of. */
@@ -17,6 +18,7 @@ export class RpcPeople {
   constructor(
     readonly presence: Presence,
     readonly typing: TypingOnTickets,
+    readonly logins: Logins,
     private readonly tokens: UserTokens,
     private readonly db: Database,
   ) {}

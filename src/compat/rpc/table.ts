@@ -3,13 +3,19 @@ import { CONVERSATIONS } from './functions/conversations.js';
 import { MESSAGES } from './functions/messages.js';
 import { NOTES } from './functions/notes.js';
 import { PRESENCE, TYPING } from './functions/presence.js';
+import { SESSIONS } from './functions/sessions.js';
 import { USERS } from './functions/users.js';
 
 /** Every function by its name. */
-export const FUNCTIONS = { ...CONVERSATIONS, ...MESSAGES, ...NOTES, ...PRESENCE, ...TYPING, ...USERS } as const satisfies Record<
-  string,
-  RpcFunction
->;
+export const FUNCTIONS = {
+  ...CONVERSATIONS,
+  ...MESSAGES,
+  ...NOTES,
+  ...PRESENCE,
+  ...TYPING,
+  ...SESSIONS,
+  ...USERS,
+} as const satisfies Record<string, RpcFunction>;
 
 export type FunctionName = keyof typeof FUNCTIONS;
 

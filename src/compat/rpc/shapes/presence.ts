@@ -1,6 +1,6 @@
 import { VIEW_PARAMS_SQL } from '../../../access/view.js';
 import { onlineSql } from '../../../users/presence.service.js';
-import { firstNameSql, lastNameSql, personSql, userTypeSql, wholePersonFields } from './people.js';
+import { firstNameSql, lastNameSql, personFields, personSql, userTypeSql, wholePersonFields } from './people.js';
 
 /** A person (`$5`) as is-agent-typing shows him. */
 export const TYPIST_SQL = `select json_build_object('id', u.id::text, 'first_name', ${firstNameSql('u')}, 'last_name', ${lastNameSql('u')})::text as view
@@ -27,3 +27,8 @@ export const onlinePeopleSql = (sorting: string): string => `select ${personSql(
   where p.company_id = $1 and ${VIEW_PARAMS_SQL} and ${onlineSql('p')} and u.kind not in ('customer_group', 'bot')
     and u.id <> all ($5::bigint[]) and (not $6::boolean or u.role <> 'customer')
   order by ${SORTINGS[sorting] ?? 'u.created_at'} desc nulls last, u.id desc limit ${MOST_ONLINE}`;
+
+const LOGGED_IN = `'id', u.id::text, ${personFields('u')}, 'email', u.email, 'user_type', ${userTypeSql('u')}`;
+
+/** A person (`$5`) who has logged in. */
+export const LOGGED_IN_SQL = `select ${personSql('u', LOGGED_IN)} from users u where u.company_id = $1 and ${VIEW_PARAMS_SQL} and u.id = $5`;

@@ -4,6 +4,7 @@ import sharp from 'sharp';
 import { Public } from '../access/access.decorators.js';
 import { ApiFailure } from '../access/failures.js';
 import { NotFound } from '../platform/errors/app-errors.js';
+import { Avatars } from './avatars.service.js';
 import { TEAM_THUMBS, USER_THUMBS } from './user.view.js';
 
 const PERSON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" fill="#c9d3df"/>
@@ -19,6 +20,8 @@ const PICTURE = { description: 'A PNG.', content: { 'image/png': { schema: { typ
 @Controller('images')
 export class PicturesController {
   private readonly drawn = new Map<string, Promise<Buffer>>();
+
+  constructor(private readonly avatars: Avatars) {}
 
   @Get('users/:size.png')
   @Public()
@@ -48,6 +51,21 @@ export class PicturesController {
   @ApiFailure(404)
   getTeamPicture(@Param('size') size: string): Promise<StreamableFile> {
     return this.draw('teams', TEAM, TEAM_THUMBS, size);
+  }
+
+  @Get('avatars/:avatar.png')
+  @Public()
+  @Header('Cache-Control', 'public, max-age=31536000, immutable')
+  @ApiParam({
+    name: 'avatar',
+    description: 'As the RPC function `get-avatar` tells it.',
+    schema: { type: 'string', example: 'JD-3-0123456789abcdef0123' },
+  })
+  @ApiOperation({ summary: 'A picture of initials' })
+  @ApiOkResponse(PICTURE)
+  @ApiFailure(404)
+  async getAvatar(@Param('avatar') name: string): Promise<StreamableFile> {
+    return new StreamableFile(await this.avatars.draw(name), { type: 'image/png' });
   }
 
   private async draw(kind: string, svg: string, sizes: readonly number[], given: string): Promise<StreamableFile> {

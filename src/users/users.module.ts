@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { Avatars } from './avatars.service.js';
 import { GroupMembers } from './group-members.service.js';
 import { MeController } from './me.controller.js';
 import { PresenceController } from './presence.controller.js';
@@ -12,7 +13,7 @@ import { Users } from './users.service.js';
 
 @Module({
   controllers: [UsersController, MeController, PresenceController, PicturesController],
-  providers: [Users, GroupMembers, Presence, Logins, LoginLimits, LoginValues],
-  exports: [Users, Presence, Logins],
+  providers: [Users, GroupMembers, Presence, Logins, LoginLimits, LoginValues, Avatars],
+  exports: [Users, Presence, Logins, Avatars],
 })
 export class UsersModule {}

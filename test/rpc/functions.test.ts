@@ -48,7 +48,7 @@ async function thingsOf({ admin, agent, customer }: TestCompany): Promise<Record
 
 const VALUES: Record<string, unknown> = {
   ...{ datetime: '2020-01-01', search: 'hello', status_code: 2, message: 'Some words', name: 'A name' },
-  ...{ details: ['email', 'phone'] },
+  ...{ details: ['email', 'phone'], first_name: 'Don', last_name: 'John' },
 };
 
 /** What calls give beside what they need, so that the answer says all that is printed. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import sharp from 'sharp';
 import { rows } from '../../src/platform/database/database.js';
 import { TypingOnTickets } from '../../src/tickets/typing.service.js';
 import { startDesk, type OtherApp, type TestDesk } from '../support/desk.js';
@@ -140,6 +141,54 @@ describe('being online', () => {
     await forget();
     await see(desk.acme.customer.id);
     expect(await count()).toEqual(before);
+  });
+});
+
+describe('an avatar', () => {
+  const avatar = (first_name: string, last_name: string) => ok(desk, 'get-avatar', { first_name, last_name }) as Promise<string>;
+  const pathOf = (url: string) => new URL(url).pathname;
+  const fetched = async (path: string, app: { url: string } = desk) => {
+    const response = await fetch(`${app.url}${path}`);
+    return {
+      status: response.status,
+      type: response.headers.get('content-type'),
+      bytes: Buffer.from(await response.arrayBuffer()),
+    };
+  };
+  const whitesOf = async (bytes: Buffer) => {
+    const { data } = await sharp(bytes).greyscale().raw().toBuffer({ resolveWithObject: true });
+    return data.filter((level) => level > 250).length;
+  };
+
+  it('is a PNG with the initials that every process and anybody can fetch', async () => {
+    const url = await avatar('Don', 'John');
+    expect(url).toMatch(/^http:\/\/acme\.desk\.test\/images\/avatars\/DJ-\d-[0-9a-f]{20}\.png$/);
+    expect(await avatar('Don', 'John')).toBe(url);
+    const { status, type, bytes } = await fetched(pathOf(url), other);
+    expect([status, type]).toEqual([200, 'image/png']);
+    expect(await sharp(bytes).metadata()).toMatchObject({ format: 'png', width: 128, height: 128 });
+    // Letters are there, and not all of it is letters.
+    const whites = await whitesOf(bytes);
+    expect(whites).toBeGreaterThan(400);
+    expect(whites).toBeLessThan(6000);
+  });
+
+  it('draws every letter, and a head for whoever has none that it knows', async () => {
+    for (const letter of 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789') {
+      const { bytes } = await fetched(pathOf(await avatar(letter, '-')));
+      expect([letter, (await whitesOf(bytes)) > 100]).toEqual([letter, true]);
+    }
+    expect(pathOf(await avatar('élodie', 'Šimon'))).toContain('/ES-');
+    expect(pathOf(await avatar('<svg onload="x">', '"&</svg>'))).toContain('/SS-');
+    const head = pathOf(await avatar('李', '明'));
+    expect(head).toContain('/avatars/-');
+    expect(await whitesOf((await fetched(head)).bytes)).toBeGreaterThan(1000);
+  });
+
+  it('is drawn for nobody who has made up its name', async () => {
+    const path = pathOf(await avatar('Don', 'John'));
+    for (const made of [path.replace('DJ', 'XX'), path.replace(/.{4}\.png/, 'ffff.png'), '/images/avatars/nonsense.png'])
+      expect((await fetched(made)).status).toBe(404);
   });
 });
 

@@ -1,5 +1,6 @@
 import { ROLES } from '../../src/access/actor.js';
 import { MailTokens } from '../../src/emails/outbound/mail-tokens.js';
+import { Avatars } from '../../src/users/avatars.service.js';
 import type { Member, TestCompany, TestDesk } from './desk.js';
 import { refOf, routes, schemaNamed, type Route, type Schema } from './document.js';
 import { formFile } from './form-file.js';
@@ -26,6 +27,7 @@ const MAKERS: Record<string, (objects: Objects, ids: Ids) => Promise<number | st
   group_id: (objects) => objects.create('/users', { type: 'customer_group', name: `Group ${fresh()}`, email: undefined }),
   label_name: async (objects) => encodeURIComponent(await newLabel(objects)),
   size: () => Promise.resolve(20),
+  avatar: ({ desk }) => Promise.resolve(desk.app.get(Avatars).nameFor('Jane', 'Doe')),
   unsubscribe_token: ({ desk, company }) =>
     Promise.resolve(
       desk.app.get(MailTokens).makeUnsubscribeToken({ companyId: company.id, userId: company.agent.id, kind: 'mention' }),

@@ -5,7 +5,7 @@ export const LATER = [
   // messages
   ...['direct-message'],
   // users
-  ...['add-user', 'update-user', 'delete-user', 'delete-users', 'update-user-to-lead', 'get-avatar', 'delete-leads'],
+  ...['add-user', 'update-user', 'delete-user', 'delete-users', 'update-user-to-lead', 'delete-leads'],
   // sessions
   ...['update-login'],
   // dialogflow

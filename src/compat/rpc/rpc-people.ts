@@ -1,9 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { UserTokens } from '../../access/user-tokens.js';
 import { Database } from '../../platform/database/database.js';
-import { TypingOnTickets } from '../../tickets/typing.service.js';
-import { Logins } from '../../users/logins.service.js';
-import { Presence } from '../../users/presence.service.js';
+import { RpcVisits } from './rpc-visits.js';
 
 /** A person as a statement finds him with `personSql`: what is shown of him, and what his token is made of. */
 interface FoundPerson {
@@ -16,9 +14,7 @@ interface FoundPerson {
 @Injectable()
 export class RpcPeople {
   constructor(
-    readonly presence: Presence,
-    readonly typing: TypingOnTickets,
-    readonly logins: Logins,
+    readonly visits: RpcVisits,
     private readonly tokens: UserTokens,
     private readonly db: Database,
   ) {}

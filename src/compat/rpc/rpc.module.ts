@@ -6,11 +6,12 @@ import { UsersModule } from '../../users/users.module.js';
 import { RpcCallers } from './rpc-callers.guard.js';
 import { RpcDesk } from './rpc-desk.js';
 import { RpcPeople } from './rpc-people.js';
+import { RpcVisits } from './rpc-visits.js';
 import { RpcController } from './rpc.controller.js';
 
 @Module({
   imports: [UsersModule, TicketsModule, RepliesModule, CommentsModule],
   controllers: [RpcController],
-  providers: [RpcDesk, RpcPeople, RpcCallers],
+  providers: [RpcDesk, RpcPeople, RpcVisits, RpcCallers],
 })
 export class RpcModule {}

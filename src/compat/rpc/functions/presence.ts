@@ -1,5 +1,5 @@
 import { viewParams } from '../../../access/view.js';
-import { boolean, id, idOrNone, ids, oneOf, optional, required, url } from '../arguments.js';
+import { boolean, id, idOrNone, ids, oneOf, optional, required, text, url } from '../arguments.js';
 import { fn, Written, type RpcFunction } from '../function.js';
 import { onlinePeopleSql, SORTING_NAMES, TYPIST_SQL } from '../shapes/presence.js';
 
@@ -18,25 +18,33 @@ export const PRESENCE = {
       return desk.people.find(actor.companyId, onlinePeopleSql(a.sorting), params);
     },
   }),
+  'get-avatar': fn({
+    scope: 'users:read',
+    rest: 'GET /images/avatars/{avatar}.png',
+    isBare: true,
+    args: { first_name: required(text), last_name: required(text) },
+    run: ({ actor, desk }, a) =>
+      Promise.resolve(`${actor.baseUrl}/images/avatars/${desk.people.visits.avatars.nameFor(a.first_name, a.last_name)}.png`),
+  }),
   'agents-online': fn({
     scope: 'users:read',
     rest: 'GET /users/{user_id}/presence',
     args: {},
-    run: ({ actor, desk }) => desk.people.presence.isStaffOnline(actor),
+    run: ({ actor, desk }) => desk.people.visits.presence.isStaffOnline(actor),
   }),
   'is-online': fn({
     scope: 'users:read',
     rest: 'GET /users/{user_id}/presence',
     args: { user_id: required(id) },
-    run: ({ actor, desk }, a) => desk.people.presence.isOnline(actor, a.user_id),
+    run: ({ actor, desk }, a) => desk.people.visits.presence.isOnline(actor, a.user_id),
   }),
   'current-url': fn({
     scope: 'users:write',
     rest: 'GET /users/{user_id}/presence, PUT /me/presence',
     args: { user_id: required(id), url: optional(url, null) },
     run: async ({ actor, desk }, a) => {
-      if (a.url === null) return (await desk.people.presence.currentUrl(actor, a.user_id)) ?? false;
-      await desk.people.presence.note(actor, a.user_id, a.url);
+      if (a.url === null) return (await desk.people.visits.presence.currentUrl(actor, a.user_id)) ?? false;
+      await desk.people.visits.presence.note(actor, a.user_id, a.url);
       return true;
     },
   }),
@@ -50,9 +58,9 @@ export const PRESENCE = {
       check_slack: optional(boolean, false),
     },
     run: async ({ actor, desk }, a) => {
-      if (a.user_id !== null) await desk.people.presence.note(actor, a.user_id, null);
+      if (a.user_id !== null) await desk.people.visits.presence.note(actor, a.user_id, null);
       if (a.return_user_id === null) return true;
-      return (await desk.people.presence.isOnline(actor, a.return_user_id)) ? 'online' : 'offline';
+      return (await desk.people.visits.presence.isOnline(actor, a.return_user_id)) ? 'online' : 'offline';
     },
   }),
 } satisfies Record<string, RpcFunction>;
@@ -64,7 +72,7 @@ export const TYPING = {
     rest: 'PUT /tickets/{ticket_id}/typing',
     args: { user_id: required(id), conversation_id: required(id) },
     run: async ({ actor, desk }, a) => {
-      await desk.people.typing.note(actor, a.conversation_id, a.user_id);
+      await desk.people.visits.typing.note(actor, a.conversation_id, a.user_id);
       return true;
     },
   }),
@@ -72,7 +80,7 @@ export const TYPING = {
     scope: 'tickets:read',
     rest: 'GET /tickets/{ticket_id}/typing',
     args: { user_id: required(id), conversation_id: required(id) },
-    run: ({ actor, desk }, a) => desk.people.typing.isTyping(actor, a.conversation_id, a.user_id),
+    run: ({ actor, desk }, a) => desk.people.visits.typing.isTyping(actor, a.conversation_id, a.user_id),
   }),
   'is-agent-typing': fn({
     scope: 'tickets:read',
@@ -80,7 +88,7 @@ export const TYPING = {
     isBare: true,
     args: { conversation_id: required(id) },
     run: async ({ actor, desk }, a) => {
-      const agentId = await desk.people.typing.agentTyping(actor, a.conversation_id);
+      const agentId = await desk.people.visits.typing.agentTyping(actor, a.conversation_id);
       if (agentId === null) return false;
       const view = await desk.view(TYPIST_SQL, [...viewParams(actor), agentId]);
       return view === null ? false : new Written(view);

@@ -13,7 +13,7 @@ interface LoginArguments {
 
 // Where both are given, the password counts: `token` may be of another service.
 async function logIn({ actor, desk, address }: RpcCall, a: LoginArguments): Promise<Login | null> {
-  const { logins } = desk.people;
+  const { logins } = desk.people.visits;
   if (a.email !== '' && a.password !== '') return logins.byPassword(actor, address, a.email, a.password);
   return a.user_id === '' || a.token === '' ? null : logins.byToken(actor, address, a.user_id, a.token);
 }
@@ -43,7 +43,7 @@ export const SESSIONS = {
     rest: 'none',
     args: {},
     run: async ({ actor, desk, login }) => {
-      await desk.people.logins.end(actor, login);
+      await desk.people.visits.logins.end(actor, login);
       return true;
     },
   }),

@@ -20,6 +20,7 @@ import { QueuesModule } from './queues/queues.module.js';
 import { LabelsModule } from './labels/labels.module.js';
 import { RepliesModule } from './replies/replies.module.js';
 import { ReportsModule } from './reports/reports.module.js';
+import { SettingsModule } from './settings/settings.module.js';
 import { SnippetsModule } from './snippets/snippets.module.js';
 import { TeamsModule } from './teams/teams.module.js';
 import { TicketsModule } from './tickets/tickets.module.js';
@@ -36,7 +37,7 @@ export class AppModule {
         ...[PlatformModule.register(options), AccessModule, UsersModule, AttachmentsModule, TicketsModule],
         ...[RepliesModule, CommentsModule, EventsModule, HealthModule, ReportsModule, FiltersModule],
         ...[LabelsModule, TeamsModule, SnippetsModule, EmailsModule, CustomFieldsModule, CategoriesModule],
-        ...[WebHooksModule, InboundMailModule, QueuesModule, PhpModule, RpcModule],
+        ...[WebHooksModule, InboundMailModule, QueuesModule, SettingsModule, PhpModule, RpcModule],
       ],
       providers: [
         { provide: APP_FILTER, useClass: RestErrorsFilter },

@@ -3,6 +3,7 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import { UnexpectedFailureView, ValidationFailureView, FailureView } from './access/failures.js';
 import { completeDocument } from './platform/http/openapi-document.js';
 import { operationId } from './platform/http/operation-ids.js';
+import { VERSION } from './platform/version.js';
 
 const DESCRIPTION = `A helpdesk over REST: tickets, replies, comments, users, customer groups and attachments.
 
@@ -27,6 +28,7 @@ const TAGS: [name: string, description: string][] = [
   ['Outgoing mail', 'What the desk sends, what has come of it, and to whom it sends nothing.'],
   ['Custom fields', 'What the company wants to know beside subject and text.'],
   ['Categories', 'Subject areas that customers choose from.'],
+  ['Settings', 'How the company wants its desk.'],
   ['Pictures', 'Pictures of people and teams who have given none.'],
   ['API tokens', 'What a program shows to be let in.'],
   ['Events', 'Everything that has happened.'],
@@ -47,7 +49,7 @@ export function buildDocument(app: NestExpressApplication): OpenAPIObject {
     .setOpenAPIVersion('3.1.1')
     .setTitle('Polydesk')
     .setDescription(DESCRIPTION)
-    .setVersion('0.1.0')
+    .setVersion(VERSION)
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer('/', 'This desk')
     .addBearerAuth(

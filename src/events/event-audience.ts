@@ -95,6 +95,7 @@ const AUDIENCES = {
   'web_hook.disabled': 'admins',
   'web_hook.deleted': 'admins',
   'web_hook.tested': 'admins',
+  'settings.updated': 'admins',
 } as const satisfies Record<EventType, Audience>;
 
 const typesFor = (audience: Audience) => EVENT_TYPES.filter((type) => AUDIENCES[type] === audience);

@@ -47,7 +47,7 @@ export class PlatformModule {
       ],
       exports: [
         ...[ENV, LOGGER, Database, DiskStorage, DueWork, IdempotencyKeys, Notifications],
-        ...[ADDRESS_LOOKUP, OutboundHttp, Pump, Queues, RateCounter, Relay],
+        ...[ADDRESS_LOOKUP, OutboundHttp, Pump, Queues, RateCounter, Relay, Sweeper],
       ],
     };
   }

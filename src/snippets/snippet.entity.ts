@@ -11,6 +11,8 @@ export class Snippet {
   @Text() text!: string;
   @Text({ nullable: true }) html!: string | null;
   @Column({ type: 'smallint', nullable: true }) htmlPolicy!: number | null;
+  /** Written by the settings of the company, which replace all of theirs at once. */
+  @Column({ type: 'boolean', default: false }) ofSettings!: boolean;
   @Now() createdAt!: Date;
   @Now() updatedAt!: Date;
 }

@@ -4,6 +4,7 @@ import { AssignmentsController } from './assignments.controller.js';
 import { Assignments } from './assignments.js';
 import { BulkController } from './bulk.controller.js';
 import { BulkActions } from './bulk.js';
+import { TicketCleaning } from './cleaning.service.js';
 import { Conversations } from './conversations.service.js';
 import { NewTicketSteps } from './new-ticket-steps.js';
 import { RequestedTicketsController } from './requested-tickets.controller.js';
@@ -33,8 +34,9 @@ import { TypingOnTickets } from './typing.service.js';
     BulkActions,
     Conversations,
     NewTicketSteps,
+    TicketCleaning,
     TypingOnTickets,
   ],
-  exports: [Tickets, Conversations, TypingOnTickets, TicketSwitches, Assignments, TicketLabels, NewTicketSteps],
+  exports: [Tickets, Conversations, TypingOnTickets, TicketSwitches, Assignments, TicketLabels, NewTicketSteps, TicketCleaning],
 })
 export class TicketsModule {}

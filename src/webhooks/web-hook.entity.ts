@@ -23,6 +23,8 @@ export class WebHook {
   /** Only events of tickets of its teams; when the last of them is deleted, of none. */
   @Column({ type: 'boolean', default: false }) ofTeams!: boolean;
   @Column({ type: 'boolean', default: false }) ofLabels!: boolean;
+  /** The one that the settings of the company make and change. */
+  @Column({ type: 'boolean', default: false }) ofSettings!: boolean;
   @Column({ type: 'integer', default: 0 }) consecutiveFailures!: number;
   /** Since when every attempt has failed. */
   @Timestamp({ nullable: true }) failingSince!: Date | null;

@@ -9,6 +9,7 @@ import { Replays } from './replays.js';
 import { WebHookRequests } from './requests.js';
 import { WebHookSecrets } from './secrets.js';
 import { DeliverySender } from './sender.js';
+import { SettingsWebHook } from './settings-web-hook.js';
 import { WebHooksController } from './web-hooks.controller.js';
 import { WebHooks } from './web-hooks.service.js';
 
@@ -18,7 +19,8 @@ import { WebHooks } from './web-hooks.service.js';
   providers: [
     ...[WebHookFanOut, DeliverySender, DeliveryWorker],
     ...[WebHookRequests, WebHookSecrets],
-    ...[WebHooks, Deliveries, WebHookReplays, Replays],
+    ...[WebHooks, Deliveries, WebHookReplays, Replays, SettingsWebHook],
   ],
+  exports: [SettingsWebHook],
 })
 export class WebHooksModule {}

@@ -2,21 +2,28 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LATER } from '../../src/compat/rpc/later.table.js';
 import { FUNCTIONS, functionNamed, UNPRINTED } from '../../src/compat/rpc/table.js';
 import { startDesk, type TestCompany, type TestDesk } from '../support/desk.js';
+import { startReceiver, type Receiver } from '../support/receiver.js';
 import { documented, ok, rpc } from '../support/rpc.js';
 
 let desk: TestDesk;
+let receiver: Receiver;
 let ours: Record<string, unknown>;
 let theirs: Record<string, unknown>;
 
 beforeAll(async () => {
-  desk = await startDesk();
+  desk = await startDesk({ WEBHOOK_ALLOWED_CIDRS: '127.0.0.1/32' });
+  receiver = await startReceiver((_hit, res) => res.end('{"a-setting":[{"option":"value"},"text"]}'));
+  VALUES['file_url'] = receiver.url;
   ours = await thingsOf(desk.acme);
   theirs = await thingsOf(desk.globex);
 });
-afterAll(() => desk.stop());
+afterAll(async () => {
+  await desk.stop();
+  await receiver.close();
+});
 
 /** A conversation with one message of each side, and a note: what the arguments of a valid call name. */
-async function thingsOf({ admin, agent, customer }: TestCompany): Promise<Record<string, unknown>> {
+async function thingsOf({ id: companyId, admin, agent, customer }: TestCompany): Promise<Record<string, unknown>> {
   const options = { by: admin };
   const started = await ok(desk, 'new-conversation', { user_id: customer.id }, options);
   const conversation = Number(started.details.id);
@@ -26,6 +33,9 @@ async function thingsOf({ admin, agent, customer }: TestCompany): Promise<Record
   const message = (await say(agent.id)).id as number;
   const note = await ok(desk, 'add-note', { conversation_id: conversation, user_id: agent.id, name: 'N', message: 'M' }, options);
   await ok(desk, 'update-conversation-agent', { conversation_id: conversation, agent_id: agent.id }, options);
+  const replies = [{ 'reply-name': 'hello', 'reply-text': 'Hello!' }];
+  await ok(desk, 'save-settings', { settings: { ...SETTINGS, 'saved-replies': replies } }, options);
+  await desk.db.query(`insert into teams (company_id, name) values ($1, 'Sales') on conflict do nothing`, [companyId]);
   await ok(desk, 'current-url', { user_id: customer.id, url: 'https://shop.example.com' }, options);
   const details = [
     ['phone', 'Phone', `+39 02 ${customer.id}`],
@@ -46,9 +56,12 @@ async function thingsOf({ admin, agent, customer }: TestCompany): Promise<Record
   };
 }
 
+const SETTINGS = { 'a-setting': { option: 'value' } };
+
 const VALUES: Record<string, unknown> = {
   ...{ datetime: '2020-01-01', search: 'hello', status_code: 2, message: 'Some words', name: 'A name' },
   ...{ details: ['email', 'phone'], first_name: 'Don', last_name: 'John' },
+  ...{ setting: 'a-setting', settings: SETTINGS, app_name: 'slack', key: 'k' },
 };
 
 /** What calls give beside what they need, so that the answer says all that is printed. */

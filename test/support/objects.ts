@@ -1,6 +1,7 @@
 import { ROLES } from '../../src/access/actor.js';
 import { MailTokens } from '../../src/emails/outbound/mail-tokens.js';
 import { Avatars } from '../../src/users/avatars.service.js';
+import { SettingsFiles } from '../../src/settings/settings-files.js';
 import type { Member, TestCompany, TestDesk } from './desk.js';
 import { refOf, routes, schemaNamed, type Route, type Schema } from './document.js';
 import { formFile } from './form-file.js';
@@ -32,6 +33,10 @@ const MAKERS: Record<string, (objects: Objects, ids: Ids) => Promise<number | st
     Promise.resolve(
       desk.app.get(MailTokens).makeUnsubscribeToken({ companyId: company.id, userId: company.agent.id, kind: 'mention' }),
     ),
+  export_token: ({ desk, company }) => {
+    const link = desk.app.get(SettingsFiles).link({ companyId: company.id, baseUrl: '' });
+    return Promise.resolve(link.split('/').at(-1) ?? '');
+  },
   delivery_id: (objects, ids) => objects.create('/web_hooks/{web_hook_id}/test', {}, ids),
   replay_id: (objects, ids) => objects.create('/web_hooks/{web_hook_id}/replay', {}, ids),
 };

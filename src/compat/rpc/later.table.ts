@@ -48,8 +48,6 @@ export const LATER = [
   ],
   // notifications
   ...['send-email', 'send-custom-email', 'email-piping', 'send-sms', 'push-notification', 'pusher-trigger'],
-  // settings
-  ...['get-setting', 'get-settings', 'save-settings', 'export-settings', 'import-settings', 'saved-replies', 'get-departments'],
   // articles
   ...[
     'get-articles',
@@ -66,9 +64,7 @@ export const LATER = [
   // export
   ...['csv-users'],
   // maintenance
-  ...['clean-data', 'cron-jobs', 'get-versions', 'update', 'wp-synch', 'app-get-key', 'app-activation'],
-  // misc
-  ...['chat-css', 'text-formatting-to-html', 'clear-text-formatting'],
+  ...['wp-synch'],
   // whatsapp
   ...['whatsapp-send-message', 'whatsapp-send-template'],
   // messaging

@@ -4,6 +4,9 @@ import { MESSAGES } from './functions/messages.js';
 import { NOTES } from './functions/notes.js';
 import { PRESENCE, TYPING } from './functions/presence.js';
 import { SESSIONS } from './functions/sessions.js';
+import { MAINTENANCE } from './functions/maintenance.js';
+import { MISC } from './functions/misc.js';
+import { SETTINGS } from './functions/settings.js';
 import { USERS } from './functions/users.js';
 
 /** Every function by its name. */
@@ -15,6 +18,9 @@ export const FUNCTIONS = {
   ...TYPING,
   ...SESSIONS,
   ...USERS,
+  ...SETTINGS,
+  ...MAINTENANCE,
+  ...MISC,
 } as const satisfies Record<string, RpcFunction>;
 
 export type FunctionName = keyof typeof FUNCTIONS;

@@ -90,6 +90,8 @@ export const EVENT_DATA = {
   'web_hook.disabled': ['web_hook', 'reason'],
   'web_hook.deleted': ['web_hook'],
   'web_hook.tested': ['web_hook'],
+  // keys: of what has changed; never the values.
+  'settings.updated': ['keys'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type EventType = keyof typeof EVENT_DATA;

@@ -15,6 +15,7 @@ import { Conversations1791000300000 } from './1791000300000-conversations.js';
 import { Presence1792000000000 } from './1792000000000-presence.js';
 import { People1792000200000 } from './1792000200000-people.js';
 import { TypingAndLogins1792000300000 } from './1792000300000-typing-and-logins.js';
+import { Settings1792000500000 } from './1792000500000-settings.js';
 
 /** In the order in which they run. */
 export const MIGRATIONS = [
@@ -35,4 +36,5 @@ export const MIGRATIONS = [
   Presence1792000000000,
   People1792000200000,
   TypingAndLogins1792000300000,
+  Settings1792000500000,
 ];

@@ -4,8 +4,10 @@ import type { Actor, Role, Visitor } from '../access/actor.js';
 import { UserTokens } from '../access/user-tokens.js';
 import { isPassword } from '../platform/crypto/passwords.js';
 import { Database, only, rows } from '../platform/database/database.js';
+import { NotFound, Unauthenticated } from '../platform/errors/app-errors.js';
 import { record } from '../platform/events/record.js';
 import { Queues } from '../platform/queue/queues.js';
+import { replaceLoginDetails, type LoginDetails } from './login-details.js';
 import { LoginLimits } from './login-limits.js';
 import { LoginValues, passwordMark } from './login-values.js';
 import { presentUsers } from './people.js';
@@ -20,6 +22,11 @@ export interface Login {
   userId: number;
   /** For the cookie `sb-login`. */
   value: string;
+}
+
+interface Session {
+  id: number;
+  expiresAt: Date;
 }
 
 interface Candidate {
@@ -111,6 +118,24 @@ export class Logins implements OnModuleInit {
     await this.db.tx((em) => rows(em, sql, [actor.companyId, ticket?.sessionId ?? null, actor.userId]));
   }
 
+  /**
+   * Replaces the details of the active user, who has logged in with this value or, without one, owns the token. Answers a new value, and the
+   * old one is good no more. Throws `Unauthenticated` for a value that is not good, and `Invalid` as {@link replaceLoginDetails}.
+   */
+  async replaceDetails(actor: Actor, value: string | null, details: LoginDetails): Promise<string> {
+    const { companyId } = actor;
+    const userId = value === null ? actor.userId : await this.userOf(companyId, value);
+    if (userId === null) throw new Unauthenticated('The login has ended');
+    return this.db.tx(async (em) => {
+      const { passwordHash } = await replaceLoginDetails(em, actor, userId, details);
+      const old = value === null ? null : this.values.read(companyId, value);
+      await rows(em, 'delete from login_sessions where company_id = $1 and id = $2', [companyId, old?.sessionId ?? null]);
+      const session = await insertSession(em, companyId, userId, passwordHash);
+      if (!session) throw new NotFound('User', userId);
+      return this.valueOf(companyId, userId, session, passwordHash);
+    });
+  }
+
   /** Removes logins that have expired. */
   async sweep(): Promise<void> {
     for (let gone = BATCH; gone === BATCH;) ({ gone } = only(await this.db.query<{ gone: number }>(SWEEP)));
@@ -128,14 +153,13 @@ export class Logins implements OnModuleInit {
       if (session === null) return null;
       const user = only(await presentUsers(em, caller, [id]));
       await record(em, { companyId: caller.companyId, type: 'user.signed_in', actor: { id, role }, data: { user } });
-      const ticket = {
-        sessionId: session.id,
-        userId: id,
-        expiresAtMs: session.expiresAt.getTime(),
-        passwordMark: passwordMark(passwordHash),
-      };
-      return { userId: id, value: this.values.write(caller.companyId, ticket) };
+      return { userId: id, value: this.valueOf(caller.companyId, id, session, passwordHash) };
     });
+  }
+
+  private valueOf(companyId: number, userId: number, session: Session, passwordHash: string | null): string {
+    const expiresAtMs = session.expiresAt.getTime();
+    return this.values.write(companyId, { sessionId: session.id, userId, expiresAtMs, passwordMark: passwordMark(passwordHash) });
   }
 }
 
@@ -145,11 +169,11 @@ async function insertSession(
   companyId: number,
   userId: number,
   passwordHash: string | null,
-): Promise<{ id: number; expiresAt: Date } | null> {
+): Promise<Session | null> {
   const sql = `insert into login_sessions (company_id, user_id, expires_at)
     select u.company_id, u.id, $4 from users u where u.company_id = $1 and u.id = $2 and u.password_hash is not distinct from $3 for key share
     returning id, expires_at as "expiresAt"`;
   const expiresAt = new Date(Date.now() + LIFE_DAYS * DAY_MS);
-  const [session] = await rows<{ id: number; expiresAt: Date }>(em, sql, [companyId, userId, passwordHash, expiresAt]);
+  const [session] = await rows<Session>(em, sql, [companyId, userId, passwordHash, expiresAt]);
   return session ?? null;
 }

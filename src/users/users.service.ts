@@ -144,7 +144,8 @@ async function updateUser(em: EntityManager, companyId: number, id: number, chan
   await rows(em, sql, [companyId, id, email, firstName, lastName, role, domains, access !== undefined, access ?? null]);
 }
 
-async function replaceTeams(em: EntityManager, companyId: number, userId: number, teamIds: number[]): Promise<void> {
+/** Puts a member of the staff into these teams and no others. Throws `Invalid`. */
+export async function replaceTeams(em: EntityManager, companyId: number, userId: number, teamIds: number[]): Promise<void> {
   const distinct = [...new Set(teamIds)];
   const known = await rows<{ id: number }>(
     em,

@@ -175,6 +175,65 @@ describe('logout', () => {
   });
 });
 
+describe('update-login', () => {
+  const shownOf = async (member: Member) => (await ok(desk, 'get-user', { user_id: member.id })) as Record<string, string | null>;
+
+  it('replaces what is known of the active user by what is sent, and his value by a new one', async () => {
+    const { customer, agent } = desk.acme;
+    const [, value] = await byPassword();
+    const details = {
+      profile_image: 'https://shop.example.com/me.png',
+      first_name: 'Jane',
+      last_name: 'Doe',
+      email: customer.email,
+    };
+    const headers = { cookie: `sb-login=${value}` };
+    const renewed = (await ok(desk, 'update-login', details, { headers })) as string;
+    expect([await userOf(value), await userOf(renewed, other.app)]).toEqual([null, customer.id]);
+    expect(await shownOf(customer)).toMatchObject(details);
+    const { user } = (await desk.as(desk.acme.admin).get(`/users?with_roles=customer`)).body.users
+      .map((shown: { id: number }) => ({ user: shown }))
+      .find(({ user: shown }: { user: { id: number } }) => shown.id === customer.id);
+    expect(user).toMatchObject({ first_name: 'Jane', last_name: 'Doe' });
+    const before = await shownOf(agent);
+    const again = (await ok(desk, 'update-login', { email: customer.email, 'sb-login': renewed })) as string;
+    expect(await shownOf(customer)).toMatchObject({ first_name: 'User', last_name: `#${customer.id}`, email: customer.email });
+    expect(await userOf(again)).toBe(customer.id);
+    expect(await shownOf(agent)).toEqual(before);
+    const told = await desk.db.query<{ data: { user: { id: number } } }>(
+      `select data from events where type = 'user.updated' order by id desc limit 2`,
+    );
+    expect(told.map(({ data }) => data.user.id)).toEqual([customer.id, customer.id]);
+  });
+
+  it('is of the owner of the token where nobody else has logged in; staff keep their address and get the department', async () => {
+    const { admin } = desk.acme;
+    const { team } = (await desk.as(admin).post('/teams', { team: { name: 'Sales' } })).body;
+    const value = (await ok(desk, 'update-login', { first_name: 'Ada', department: team.id })) as string;
+    expect(await userOf(value)).toBe(admin.id);
+    expect(await shownOf(admin)).toMatchObject({
+      first_name: 'Ada',
+      last_name: '',
+      email: admin.email,
+      department: String(team.id),
+    });
+  });
+
+  it('changes nothing when it is refused', async () => {
+    const { customer, agent } = desk.acme;
+    const [, value] = await byPassword();
+    const before = await shownOf(customer);
+    const word = async (fields: object, by = desk.acme.admin) =>
+      (await rpc(desk, 'update-login', { first_name: 'X', 'sb-login': value, ...fields }, { by })).body.response as unknown;
+    expect(await word({ email: agent.email })).toBe('invalid-arguments');
+    expect(await word({ email: 'no address' })).toBe('invalid-arguments');
+    expect(await word({ profile_image: 'javascript:x' })).toBe('invalid-arguments');
+    expect(await word({ 'sb-login': `${String(value).slice(0, -4)}AAAA` })).toBe('invalid-token');
+    expect(await word({}, desk.globex.admin)).toBe('invalid-token');
+    expect([await shownOf(customer), await userOf(value)]).toEqual([before, customer.id]);
+  });
+});
+
 describe('a login', () => {
   it('ends with its time, with the password, and with the person', async () => {
     const { customer } = desk.acme;

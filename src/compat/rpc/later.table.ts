@@ -6,8 +6,6 @@ export const LATER = [
   ...['direct-message'],
   // users
   ...['add-user', 'update-user', 'delete-user', 'delete-users', 'update-user-to-lead', 'delete-leads'],
-  // sessions
-  ...['update-login'],
   // dialogflow
   ...[
     'send-bot-message',

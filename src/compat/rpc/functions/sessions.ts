@@ -1,7 +1,8 @@
 import { viewParams } from '../../../access/view.js';
 import type { Login } from '../../../users/logins.service.js';
-import { id, optional, text } from '../arguments.js';
-import { fn, type RpcCall, type RpcFunction } from '../function.js';
+import { isEmail } from 'class-validator';
+import { id, idOrNone, optional, text, url } from '../arguments.js';
+import { fn, RpcRefusal, type RpcCall, type RpcFunction } from '../function.js';
 import { LOGGED_IN_SQL } from '../shapes/presence.js';
 
 interface LoginArguments {
@@ -45,6 +46,25 @@ export const SESSIONS = {
     run: async ({ actor, desk, login }) => {
       await desk.people.visits.logins.end(actor, login);
       return true;
+    },
+  }),
+  'update-login': fn({
+    scope: 'users:write',
+    rest: 'PUT /users/{user_id}',
+    isBare: true,
+    args: {
+      profile_image: optional(url, ''),
+      first_name: optional(text, ''),
+      last_name: optional(text, ''),
+      email: optional(text, ''),
+      department: optional(idOrNone, null),
+    },
+    run: async ({ actor, desk, login }, a) => {
+      if (a.email !== '' && !isEmail(a.email)) throw new RpcRefusal('invalid-arguments', 'email must be an e-mail address');
+      return desk.people.visits.logins.replaceDetails(actor, login, {
+        ...{ profileImage: a.profile_image, firstName: a.first_name.slice(0, 255), lastName: a.last_name.slice(0, 255) },
+        ...{ email: a.email, teamId: a.department },
+      });
     },
   }),
 } satisfies Record<string, RpcFunction>;

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { dkimKey } from './dkim-key.js';
 
 const flag = (unset: boolean) =>
   z
@@ -41,6 +42,8 @@ const cidrList = commaList.pipe(z.array(z.string().refine(isCidr, { error: 'must
 
 const isDnsServer = (text: string) => isIP(text.replace(/^\[(.*)\](:\d+)?$/, '$1').replace(/^([\d.]+):\d+$/, '$1')) > 0;
 
+const DNS_NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i;
+
 /** Every setting that the desk reads from its environment; `.env.example` explains each to operators. */
 export const envSchema = z.object({
   PORT: port(3000),
@@ -58,6 +61,9 @@ export const envSchema = z.object({
   BOOTSTRAP_ADMIN_EMAIL: z.email().default('admin@example.com'),
   BOOTSTRAP_ADMIN_TOKEN: z.string().min(16, 'must be at least 16 characters long').optional(),
   SMTP_URL: urlOf('smtp:', 'smtps:').optional(),
+  DKIM_DOMAIN: z.string().toLowerCase().regex(DNS_NAME, 'must be a domain such as example.com').optional(),
+  DKIM_SELECTOR: z.string().regex(DNS_NAME, 'must be a DNS label such as desk2026').optional(),
+  DKIM_PRIVATE_KEY: dkimKey.optional(),
   INBOUND_MAIL_DOMAIN: z.string().default('inbound.localhost'),
   INBOUND_SMTP_PORT: port(2525),
   INBOUND_SMTP_KEY_FILE: z.string().optional(),
@@ -109,6 +115,8 @@ function missingTogether(env: Env): string[] {
   if (env.DATABASE_URL && !env.APP_SECRET) problems.push('APP_SECRET: is required when DATABASE_URL is set');
   if ((env.INBOUND_SMTP_KEY_FILE === undefined) !== (env.INBOUND_SMTP_CERT_FILE === undefined))
     problems.push('INBOUND_SMTP_KEY_FILE and INBOUND_SMTP_CERT_FILE: one is nothing without the other');
+  const dkim = [env.DKIM_DOMAIN, env.DKIM_SELECTOR, env.DKIM_PRIVATE_KEY].filter((value) => value !== undefined);
+  if (dkim.length % 3 > 0) problems.push('DKIM_DOMAIN, DKIM_SELECTOR and DKIM_PRIVATE_KEY: each is nothing without the others');
   // Better no start than files on a disk where nobody expects them.
   if (env.STORAGE === 's3') problems.push('STORAGE: s3 is reserved for a later version; only disk works so far');
   return problems;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { ENV, type Env } from '../../config/env.js';
 import { LOGGER } from '../logging/logger.js';
+import { DkimSigner } from './dkim.js';
 import { EmlFolder } from './eml-folder.js';
 import type { MailOutcome } from './mail-outcome.js';
 import { isMailAddress, writeMime, type MailContent, UnsendableMail } from './mime.js';
@@ -22,6 +23,7 @@ export const MOST_MAIL_BYTES = 35 * 1024 * 1024;
 export class Mailer implements OnApplicationShutdown {
   private readonly server: SmtpServer | null;
   private readonly folder: EmlFolder;
+  private readonly signer: DkimSigner | null;
 
   constructor(
     @Inject(ENV) env: Env,
@@ -29,6 +31,7 @@ export class Mailer implements OnApplicationShutdown {
   ) {
     this.server = env.SMTP_URL === undefined ? null : new SmtpServer(env.SMTP_URL);
     this.folder = new EmlFolder(join(env.DATA_DIR, 'mail'));
+    this.signer = DkimSigner.of(env);
   }
 
   /**
@@ -38,7 +41,7 @@ export class Mailer implements OnApplicationShutdown {
   async send(envelope: Envelope, mail: MailContent, signal?: AbortSignal): Promise<MailOutcome> {
     let raw: Buffer;
     try {
-      raw = await bytesOf(envelope, mail);
+      raw = await bytesOf(envelope, mail, this.signer);
     } catch (error) {
       if (!(error instanceof UnsendableMail)) throw error;
       this.logger.warn({ reason: error.message, mail: mail.messageId }, 'a mail cannot be sent');
@@ -53,10 +56,11 @@ export class Mailer implements OnApplicationShutdown {
   }
 }
 
-async function bytesOf({ from, to }: Envelope, mail: MailContent): Promise<Buffer> {
+async function bytesOf({ from, to }: Envelope, mail: MailContent, signer: DkimSigner | null): Promise<Buffer> {
   if (!isMailAddress(to) || (from !== '' && !isMailAddress(from)))
     throw new UnsendableMail('an address of the envelope cannot be written to');
-  const raw = await writeMime(mail);
+  const written = await writeMime(mail);
+  const raw = signer ? await signer.sign(written, mail.from.address) : written;
   if (raw.length > MOST_MAIL_BYTES) throw new UnsendableMail('the mail is too large');
   return raw;
 }

@@ -8,6 +8,7 @@ import { EmailDeliveries } from './outbound/email-deliveries.service.js';
 import { EmailSuppressions } from './outbound/email-suppressions.service.js';
 import { MailComposition } from './outbound/mail-composition.js';
 import { MailSender } from './outbound/mail-sender.js';
+import { MailSweeper } from './outbound/mail-sweeper.js';
 import { MailTokens } from './outbound/mail-tokens.js';
 import { MailWorker } from './outbound/mail-worker.js';
 import { NotificationSettingsController, UnsubscribeController } from './outbound/notification-settings.controller.js';
@@ -22,7 +23,7 @@ import { OutgoingMail } from './outbound/outgoing-mail.js';
   providers: [
     ...[ForwardingAddresses, ImapServers, ImapSettings, Mailer],
     ...[EmailDeliveries, EmailSuppressions, NotificationSettingsService],
-    ...[MailComposition, MailSender, MailTokens, MailWorker, OutgoingMail],
+    ...[MailComposition, MailSender, MailSweeper, MailTokens, MailWorker, OutgoingMail],
   ],
   exports: [ForwardingAddresses, ImapServers, MailTokens],
 })

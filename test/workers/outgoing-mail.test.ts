@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { MailSweeper } from '../../src/emails/outbound/mail-sweeper.js';
 import { startDesk, type TestDesk } from '../support/desk.js';
 import { logEvent } from '../support/logged-events.js';
 import { deliveredTo, headerOf, settledMails, writtenMails } from '../support/mails.js';
+import { openTicket } from '../support/tickets.js';
 
 let desk: TestDesk;
 
@@ -33,5 +35,47 @@ describe('a webhook that the desk has switched off', () => {
       expect(headerOf(mail, 'return-path')).toBe('<>');
       expect(headerOf(mail, 'auto-submitted')).toBe('auto-generated');
     }
+  });
+});
+
+describe('what was sent long ago', () => {
+  interface Old {
+    state: string;
+    ticketId?: number;
+    days?: number;
+    company?: number;
+  }
+
+  const addOld = async ({ state, ticketId, days = 31, company = desk.acme.id }: Old): Promise<number> => {
+    const [row] = await desk.db.query<{ id: number }>(
+      `insert into email_deliveries (company_id, event_id, kind, ticket_id, recipient, state, finished_at)
+        select $1, max(id), 'reply', $2, gen_random_uuid() || '@old.example', $3, now() - make_interval(days => $4)
+        from events where company_id = $1 returning id`,
+      [company, ticketId ?? null, state, days],
+    );
+    if (!row) throw new Error('no mail was added');
+    return row.id;
+  };
+
+  it('is forgotten after a month, unless an answer to it can still come', async () => {
+    const { id: ticketId } = await openTicket(desk);
+    await settledMails(desk);
+    const past = [
+      await addOld({ state: 'sent' }),
+      await addOld({ state: 'failed', ticketId }),
+      await addOld({ state: 'suppressed', ticketId }),
+      await addOld({ state: 'sent', company: desk.globex.id }),
+    ];
+    const kept = [
+      await addOld({ state: 'sent', ticketId }),
+      await addOld({ state: 'bounced', ticketId }),
+      await addOld({ state: 'failed', ticketId, days: 29 }),
+      await addOld({ state: 'sent', days: 29 }),
+    ];
+    await desk.app.get(MailSweeper, { strict: false }).sweep();
+    const left = await desk.db.query<{ id: number }>('select id from email_deliveries where id = any ($1) order by id', [
+      [...past, ...kept],
+    ]);
+    expect(left.map(({ id }) => id)).toEqual(kept);
   });
 });

@@ -14,7 +14,8 @@ export interface QueuePayloads {
 
 export type QueueName = keyof QueuePayloads;
 
-export type MaintenanceTask = 'sweep-uploads' | 'sweep-typings' | 'sweep-logins' | 'sweep-deliveries' | 'sweep-inbound-emails';
+export type MaintenanceTask =
+  'sweep-uploads' | 'sweep-typings' | 'sweep-logins' | 'sweep-deliveries' | 'sweep-emails' | 'sweep-inbound-emails';
 
 /** A row that is work, in a table that the queue stands for. */
 export interface RowJob {

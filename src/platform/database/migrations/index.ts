@@ -13,6 +13,7 @@ import { ReceivedMessages1791000100000 } from './1791000100000-received-messages
 import { UserDetails1791000200000 } from './1791000200000-user-details.js';
 import { Conversations1791000300000 } from './1791000300000-conversations.js';
 import { Presence1792000000000 } from './1792000000000-presence.js';
+import { MailRetention1792000100000 } from './1792000100000-mail-retention.js';
 import { People1792000200000 } from './1792000200000-people.js';
 import { TypingAndLogins1792000300000 } from './1792000300000-typing-and-logins.js';
 import { Settings1792000500000 } from './1792000500000-settings.js';
@@ -34,6 +35,7 @@ export const MIGRATIONS = [
   UserDetails1791000200000,
   Conversations1791000300000,
   Presence1792000000000,
+  MailRetention1792000100000,
   People1792000200000,
   TypingAndLogins1792000300000,
   Settings1792000500000,

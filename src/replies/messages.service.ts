@@ -7,6 +7,7 @@ import { NotFound } from '../platform/errors/app-errors.js';
 import { record } from '../platform/events/record.js';
 import { prepareContent, refreshHtml } from '../platform/html/content.js';
 import { linkFiles, type LinkedFile } from '../tickets/messages.js';
+import { rateTicket, type Rating } from '../tickets/ratings.js';
 import { recountMessages } from '../tickets/ticket-counters.js';
 import { lockTicket, presentTicket, refuseMerged } from '../tickets/ticket-rows.js';
 import { setState, type TicketState } from '../tickets/ticket-state.js';
@@ -49,17 +50,14 @@ export class Messages {
 
   /** Changes a message. Throws `NotFound`. */
   async change(actor: Actor, id: number, change: MessageChange): Promise<void> {
+    await this.db.tx((em) => changeMessage(em, actor, id, change));
+  }
+
+  /** Rates a ticket, and changes the message by which the customer was asked, or neither. Throws `NotFound`, `Conflict` when merged. */
+  async rate(actor: Actor, ticketId: number, rating: Rating, asked?: { id: number; change: MessageChange }): Promise<void> {
     await this.db.tx(async (em) => {
-      const place = await lockMessage(em, actor, id);
-      if (change.text !== undefined) await rewrite(em, actor, id, change.text);
-      if (change.payload !== undefined)
-        await rows(em, `update messages set payload = $3 where company_id = $1 and id = $2`, [
-          actor.companyId,
-          id,
-          change.payload,
-        ]);
-      if (change.files !== undefined) await replaceFiles(em, actor, id, change.files);
-      await recordChange(em, actor, place, id);
+      await rateTicket(em, actor, ticketId, rating);
+      if (asked) await changeMessage(em, actor, asked.id, asked.change);
     });
   }
 
@@ -81,6 +79,15 @@ export class Messages {
     const sql = `update messages set status_code = 2 where company_id = $1 and id = any ($2::bigint[]) and kind <> 'note' and status_code <> 2`;
     await this.db.tx((em) => rows(em, sql, [actor.companyId, ids]));
   }
+}
+
+async function changeMessage(em: EntityManager, actor: Actor, id: number, change: MessageChange): Promise<void> {
+  const place = await lockMessage(em, actor, id);
+  if (change.text !== undefined) await rewrite(em, actor, id, change.text);
+  if (change.payload !== undefined)
+    await rows(em, `update messages set payload = $3 where company_id = $1 and id = $2`, [actor.companyId, id, change.payload]);
+  if (change.files !== undefined) await replaceFiles(em, actor, id, change.files);
+  await recordChange(em, actor, place, id);
 }
 
 async function sendMessage(em: EntityManager, actor: Actor, message: SentMessage): Promise<number> {

@@ -30,6 +30,11 @@ export class Ticket {
   /** The first reply of an agent, and whose it was; triggers on messages keep both. */
   @Timestamp({ nullable: true }) firstAgentReplyAt!: Date | null;
   @Ref({ nullable: true }) firstResponderId!: number | null;
+  @Text({ nullable: true }) ratingScore!: string | null;
+  @Text({ nullable: true }) ratingComment!: string | null;
+  @Timestamp({ nullable: true }) ratedAt!: Date | null;
+  /** Whose help was rated. */
+  @Ref({ nullable: true }) ratedAgentId!: number | null;
   @Text({ nullable: true }) channel!: string | null;
   @Text({ nullable: true }) extra!: string | null;
   @Now() lastActivityAt!: Date;

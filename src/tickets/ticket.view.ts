@@ -4,6 +4,7 @@ import { staleHtmlSql } from '../platform/html/content.js';
 import { shortUserSql, ShortUserView, teamSql, TeamView } from '../users/user.view.js';
 import { fieldNames } from '../platform/http/openapi-document.js';
 import { TicketContentView, ticketContentSql } from './content.js';
+import { CustomerRatingView, ratingSql } from './rating.view.js';
 
 export class TicketLabelView {
   @ApiProperty({ example: 2 }) id!: number;
@@ -61,8 +62,7 @@ export class TicketView {
   @ApiProperty({ type: [ShortUserView], description: 'Always empty for customers.' }) bcc!: ShortUserView[];
   @ApiProperty({ type: [TicketLabelView] }) labels!: TicketLabelView[];
   @ApiProperty() requester!: ShortUserView;
-  @ApiProperty({ type: 'object', additionalProperties: true, description: 'Empty until the customer has rated.', example: {} })
-  customer_rating!: Record<string, unknown>;
+  @ApiProperty({ description: 'Empty until the customer has rated.' }) customer_rating!: CustomerRatingView;
   @ApiProperty() content!: TicketContentView;
   @ApiProperty({ type: Number, nullable: true, description: 'The ticket that this one has gone into.', example: null })
   merged_into!: number | null;
@@ -104,7 +104,7 @@ const FIELDS = `json_build_object(
   'trash', t.trashed_at is not null, 'starred', ${STARRED}, 'private', t.private, 'draft', t.draft, 'merged_into', t.merged_into_id, 'priority', t.priority,
   'summary', m.summary, 'source', json_build_object(case t.source when 'email' then 'email' else 'web' end, coalesce(t.source_address, '')),
   'cc', ${recipientsSql('m', 'cc')}, 'bcc', ${recipientsSql('m', 'bcc')}, 'labels', ${LABELS},
-  'requester', ${shortUserSql('req')}, 'customer_rating', json_build_object(), 'content', ${ticketContentSql('m')})`;
+  'requester', ${shortUserSql('req')}, 'customer_rating', ${ratingSql('t')}, 'content', ${ticketContentSql('m')})`;
 
 const USER = `case when ua.id is not null then ${shortUserSql('ua')}::text end`;
 const TEAM = `case when ta.id is not null then ${teamSql('ta')}::text end`;

@@ -7,6 +7,8 @@ import { BulkActions } from './bulk.js';
 import { TicketCleaning } from './cleaning.service.js';
 import { Conversations } from './conversations.service.js';
 import { NewTicketSteps } from './new-ticket-steps.js';
+import { RatingsController } from './ratings.controller.js';
+import { Ratings } from './ratings.js';
 import { RequestedTicketsController } from './requested-tickets.controller.js';
 import { TicketLabelsController } from './ticket-labels.controller.js';
 import { TicketLabels } from './ticket-labels.js';
@@ -23,7 +25,7 @@ import { TypingOnTickets } from './typing.service.js';
   imports: [UsersModule],
   controllers: [
     ...[TicketsController, TicketSwitchesController, AssignmentsController, TicketLabelsController, RequestedTicketsController],
-    ...[TicketMergesController, BulkController, TypingController],
+    ...[TicketMergesController, BulkController, TypingController, RatingsController],
   ],
   providers: [
     Tickets,
@@ -36,7 +38,18 @@ import { TypingOnTickets } from './typing.service.js';
     NewTicketSteps,
     TicketCleaning,
     TypingOnTickets,
+    Ratings,
   ],
-  exports: [Tickets, Conversations, TypingOnTickets, TicketSwitches, Assignments, TicketLabels, NewTicketSteps, TicketCleaning],
+  exports: [
+    Tickets,
+    Conversations,
+    Ratings,
+    TypingOnTickets,
+    TicketSwitches,
+    Assignments,
+    TicketLabels,
+    NewTicketSteps,
+    TicketCleaning,
+  ],
 })
 export class TicketsModule {}

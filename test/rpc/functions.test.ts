@@ -78,6 +78,7 @@ function needed(name: string, things: Record<string, unknown>): Record<string, u
   const given = Object.fromEntries(fields) as Record<string, unknown>;
   // Nothing is required of it, and without anything nobody is logged in.
   if (name === 'login') return { user_id: things['user_id'], user_token: things['user_token'] };
+  if (name === 'set-rating') return { ...given, settings: { conversation_id: things['conversation_id'], rating: 1 } };
   // Notes are written by staff.
   if (name === 'add-note') return { ...given, user_id: things['agent_id'] };
   return { ...given, ...MORE[name] };
@@ -193,7 +194,7 @@ describe.each(present)('$name', ({ name, group, arguments: known, response }) =>
       ...Object.fromEntries(named.map((one) => [one.name, theirs[one.name]])),
     });
     if (named.length > 0 && body.success)
-      expect([[], {}, false, true, 0, { messages: [], details: '' }]).toContainEqual(body.response);
+      expect([[], {}, false, true, 0, [0, 0], { messages: [], details: '' }]).toContainEqual(body.response);
     expect(text).not.toContain('globex');
     expect(await facts()).toEqual(before);
   });

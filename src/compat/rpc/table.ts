@@ -7,6 +7,7 @@ import { SESSIONS } from './functions/sessions.js';
 import { MAINTENANCE } from './functions/maintenance.js';
 import { MISC } from './functions/misc.js';
 import { SETTINGS } from './functions/settings.js';
+import { RATINGS } from './functions/ratings.js';
 import { USERS } from './functions/users.js';
 
 /** Every function by its name. */
@@ -21,6 +22,7 @@ export const FUNCTIONS = {
   ...SETTINGS,
   ...MAINTENANCE,
   ...MISC,
+  ...RATINGS,
 } as const satisfies Record<string, RpcFunction>;
 
 export type FunctionName = keyof typeof FUNCTIONS;

@@ -14,6 +14,7 @@ import { UserDetails1791000200000 } from './1791000200000-user-details.js';
 import { Conversations1791000300000 } from './1791000300000-conversations.js';
 import { Presence1792000000000 } from './1792000000000-presence.js';
 import { MailRetention1792000100000 } from './1792000100000-mail-retention.js';
+import { Ratings1792000150000 } from './1792000150000-ratings.js';
 import { People1792000200000 } from './1792000200000-people.js';
 import { TypingAndLogins1792000300000 } from './1792000300000-typing-and-logins.js';
 import { Settings1792000500000 } from './1792000500000-settings.js';
@@ -36,6 +37,7 @@ export const MIGRATIONS = [
   Conversations1791000300000,
   Presence1792000000000,
   MailRetention1792000100000,
+  Ratings1792000150000,
   People1792000200000,
   TypingAndLogins1792000300000,
   Settings1792000500000,

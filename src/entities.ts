@@ -1,5 +1,6 @@
 import { ApiToken } from './access/api-token.entity.js';
 import { Company } from './access/company.entity.js';
+import { Article, ArticleCategory, ArticleRating, ArticleText } from './articles/article.entity.js';
 import { Attachment } from './attachments/attachment.entity.js';
 import { Category } from './categories/category.entity.js';
 import { CustomField } from './custom-fields/custom-field.entity.js';
@@ -53,5 +54,6 @@ export const ENTITIES = [
   ...[EmailDelivery, EmailSuppression, EmailTemplate, ImapMailbox, InboundEmail, NotificationSettings],
   ...[ReceivedMessage],
   ...[CompanySetting],
+  ...[Article, ArticleCategory, ArticleRating, ArticleText],
   ...[WebHook, WebHookAttempt, WebHookDelivery, WebHookLabel, WebHookReplay, WebHookTeam],
 ];

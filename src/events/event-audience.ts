@@ -97,6 +97,9 @@ const AUDIENCES = {
   'web_hook.deleted': 'admins',
   'web_hook.tested': 'admins',
   'settings.updated': 'admins',
+  'articles.replaced': 'admins',
+  'article_categories.replaced': 'admins',
+  'article.rated': 'admins',
 } as const satisfies Record<EventType, Audience>;
 
 const typesFor = (audience: Audience) => EVENT_TYPES.filter((type) => AUDIENCES[type] === audience);

@@ -35,6 +35,9 @@ async function thingsOf({ id: companyId, admin, agent, customer }: TestCompany):
   await ok(desk, 'update-conversation-agent', { conversation_id: conversation, agent_id: agent.id }, options);
   const replies = [{ 'reply-name': 'hello', 'reply-text': 'Hello!' }];
   await ok(desk, 'save-settings', { settings: { ...SETTINGS, 'saved-replies': replies } }, options);
+  const article = { id: `art-${customer.id}`, title: 'Hello', content: '<p>World</p>', categories: ['Nv9PG'] };
+  await ok(desk, 'save-articles', { articles: { articles: [article] } }, options);
+  await ok(desk, 'save-articles-categories', { categories: CATEGORIES }, options);
   await desk.db.query(`insert into teams (company_id, name) values ($1, 'Sales') on conflict do nothing`, [companyId]);
   await ok(desk, 'current-url', { user_id: customer.id, url: 'https://shop.example.com' }, options);
   const details = [
@@ -51,17 +54,19 @@ async function thingsOf({ id: companyId, admin, agent, customer }: TestCompany):
   const { token } = online.find(({ id }) => id === String(customer.id)) ?? {};
   return {
     ...{ conversation_id: conversation, conversation_ids: [conversation], message_id: message, message_ids: [message] },
+    ...{ article_id: article.id, articles: [article] },
     ...{ note_id: note, user_id: customer.id, id: customer.id, agent_id: agent.id, department: 'false' },
     ...{ user_ids: [customer.id], user_token: token },
   };
 }
 
+const CATEGORIES = [{ id: 'Nv9PG', title: 'Business' }];
 const SETTINGS = { 'a-setting': { option: 'value' } };
 
 const VALUES: Record<string, unknown> = {
   ...{ datetime: '2020-01-01', search: 'hello', status_code: 2, message: 'Some words', name: 'A name' },
   ...{ details: ['email', 'phone'], first_name: 'Don', last_name: 'John' },
-  ...{ setting: 'a-setting', settings: SETTINGS, app_name: 'slack', key: 'k' },
+  ...{ setting: 'a-setting', settings: SETTINGS, categories: CATEGORIES, app_name: 'slack', key: 'k' },
 };
 
 /** What calls give beside what they need, so that the answer says all that is printed. */
@@ -188,7 +193,7 @@ describe.each(present)('$name', ({ name, group, arguments: known, response }) =>
         [desk.globex.id],
       );
     const before = await facts();
-    const named = known.filter((argument) => argument.name in theirs && argument.name !== 'department');
+    const named = known.filter((one) => one.name in theirs && !['department', 'articles'].includes(one.name));
     const { body, text } = await rpc(desk, name, {
       ...needed(name, ours),
       ...Object.fromEntries(named.map((one) => [one.name, theirs[one.name]])),

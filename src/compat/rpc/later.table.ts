@@ -46,15 +46,6 @@ export const LATER = [
   ],
   // notifications
   ...['send-email', 'send-custom-email', 'email-piping', 'send-sms', 'push-notification', 'pusher-trigger'],
-  // articles
-  ...[
-    'get-articles',
-    'save-articles',
-    'search-articles',
-    'get-articles-categories',
-    'save-articles-categories',
-    'article-ratings',
-  ],
   // automations
   ...['automations-get', 'automations-save', 'automations-validate', 'automations-run-all', 'automations-run'],
   // reports

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { Articles } from '../../articles/articles.service.js';
 import { Database } from '../../platform/database/database.js';
-import { Sweeper } from '../../platform/database/sweeper.js';
 import { SettingsFiles } from '../../settings/settings-files.js';
 import { Settings } from '../../settings/settings.service.js';
-import { TicketCleaning } from '../../tickets/cleaning.service.js';
+import { RpcUpkeep } from './rpc-upkeep.js';
 
 /** What the functions about the company as a whole call. */
 @Injectable()
@@ -11,8 +11,8 @@ export class RpcHouse {
   constructor(
     readonly settings: Settings,
     readonly settingsFiles: SettingsFiles,
-    readonly sweeper: Sweeper,
-    readonly cleaning: TicketCleaning,
+    readonly articles: Articles,
+    readonly upkeep: RpcUpkeep,
     readonly db: Database,
   ) {}
 }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ArticlesModule } from '../../articles/articles.module.js';
 import { CommentsModule } from '../../comments/comments.module.js';
 import { RepliesModule } from '../../replies/replies.module.js';
 import { SettingsModule } from '../../settings/settings.module.js';
@@ -8,12 +9,13 @@ import { RpcCallers } from './rpc-callers.guard.js';
 import { RpcDesk } from './rpc-desk.js';
 import { RpcHouse } from './rpc-house.js';
 import { RpcPeople } from './rpc-people.js';
+import { RpcUpkeep } from './rpc-upkeep.js';
 import { RpcVisits } from './rpc-visits.js';
 import { RpcController } from './rpc.controller.js';
 
 @Module({
-  imports: [UsersModule, TicketsModule, RepliesModule, CommentsModule, SettingsModule],
+  imports: [UsersModule, TicketsModule, RepliesModule, CommentsModule, SettingsModule, ArticlesModule],
   controllers: [RpcController],
-  providers: [RpcDesk, RpcHouse, RpcPeople, RpcVisits, RpcCallers],
+  providers: [RpcDesk, RpcHouse, RpcPeople, RpcUpkeep, RpcVisits, RpcCallers],
 })
 export class RpcModule {}

@@ -1,4 +1,5 @@
 import type { RpcFunction } from './function.js';
+import { ARTICLES } from './functions/articles.js';
 import { CONVERSATIONS } from './functions/conversations.js';
 import { MESSAGES } from './functions/messages.js';
 import { NOTES } from './functions/notes.js';
@@ -20,6 +21,7 @@ export const FUNCTIONS = {
   ...SESSIONS,
   ...USERS,
   ...SETTINGS,
+  ...ARTICLES,
   ...MAINTENANCE,
   ...MISC,
   ...RATINGS,

@@ -93,6 +93,10 @@ export const EVENT_DATA = {
   'web_hook.tested': ['web_hook'],
   // keys: of what has changed; never the values.
   'settings.updated': ['keys'],
+  // ids: of all that there are now, or of the one that was rated.
+  'articles.replaced': ['ids'],
+  'article_categories.replaced': ['ids'],
+  'article.rated': ['ids'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type EventType = keyof typeof EVENT_DATA;

@@ -50,7 +50,7 @@ export const MAINTENANCE = {
     isBare: true,
     args: {},
     run: async ({ desk }) => {
-      await desk.house.sweeper.sweep();
+      await desk.house.upkeep.sweeper.sweep();
       return true;
     },
   }),
@@ -59,7 +59,7 @@ export const MAINTENANCE = {
     rest: 'DELETE /tickets/{ticket_id}, POST /tickets/{ticket_id}/archive; visitors stay',
     args: {},
     run: async ({ actor, desk }) => {
-      await desk.house.cleaning.clean(actor);
+      await desk.house.upkeep.cleaning.clean(actor);
       return true;
     },
   }),

@@ -17,6 +17,7 @@ import { MailRetention1792000100000 } from './1792000100000-mail-retention.js';
 import { Ratings1792000150000 } from './1792000150000-ratings.js';
 import { People1792000200000 } from './1792000200000-people.js';
 import { TypingAndLogins1792000300000 } from './1792000300000-typing-and-logins.js';
+import { Articles1792000600000 } from './1792000600000-articles.js';
 import { Settings1792000500000 } from './1792000500000-settings.js';
 
 /** In the order in which they run. */
@@ -41,4 +42,5 @@ export const MIGRATIONS = [
   People1792000200000,
   TypingAndLogins1792000300000,
   Settings1792000500000,
+  Articles1792000600000,
 ];

@@ -22,7 +22,7 @@ const INSERT = `
   on conflict (company_id, lower(email)) do nothing
   returning id`;
 
-const FIND = `select id, role, email from users where company_id = $1 and lower(email) = any ($2::text[])`;
+const FIND = `select id, role, email, kind from users where company_id = $1 and lower(email) = any ($2::text[])`;
 
 /**
  * The people of these addresses, by lower-case address; strangers become customers with the given name, and are unconfirmed where it is
@@ -50,11 +50,40 @@ export async function findOrCreatePeople(
       caller,
       created.map(({ id }) => id),
     );
-  const found = await prepared<Person>(em, 'find-people', FIND, [
+  const found = await prepared<Person & { kind: string }>(em, 'find-people', FIND, [
     caller.companyId,
     distinct.map(({ email }) => email.toLowerCase()),
   ]);
+  const loose = found.filter(({ kind }) => kind === 'lead' || kind === 'visitor');
+  if (loose.length > 0)
+    await raise(
+      em,
+      caller,
+      loose.map(({ id }) => id),
+    );
   return new Map(found.map((person) => [person.email.toLowerCase(), person]));
+}
+
+// mapping.md section 4: who writes by mail or form is a user from then on, and the same person.
+async function raise(em: EntityManager, caller: Actor | Visitor, ids: number[]): Promise<void> {
+  const sql = `update users set kind = 'user', updated_at = now() where company_id = $1 and kind in ('lead', 'visitor') and id in
+    (select id from users where company_id = $1 and id = any ($2::bigint[]) order by id for no key update) returning id`;
+  const raised = await rows<{ id: number }>(em, sql, [caller.companyId, ids]);
+  await tellOfChange(
+    em,
+    caller,
+    raised.map(({ id }) => id),
+  );
+}
+
+/** The log tells of people who have changed. */
+export async function tellOfChange(em: EntityManager, caller: Actor | Visitor, ids: number[]): Promise<void> {
+  const views = await presentUsers(em, caller, ids);
+  const event = { companyId: caller.companyId, type: 'user.updated', actor: eventActor(caller) } as const;
+  await recordAll(
+    em,
+    views.map((user) => ({ ...event, data: { user } })),
+  );
 }
 
 const JOIN_BY_DOMAIN = `

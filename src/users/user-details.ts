@@ -36,7 +36,8 @@ export async function changeDetails(
   await record(em, { companyId, type: 'user.updated', actor: eventActor(caller), data: { user } });
 }
 
-async function writeDetails(em: EntityManager, companyId: number, userId: number, details: Detail[]): Promise<boolean> {
+/** The same for who tells of it himself; true when it changed anything. */
+export async function writeDetails(em: EntityManager, companyId: number, userId: number, details: Detail[]): Promise<boolean> {
   if (details.length === 0) return false;
   const empty = details.filter(({ value }) => value === '').map(({ slug }) => slug);
   const removed = await rows(em, REMOVE, [companyId, userId, empty]);

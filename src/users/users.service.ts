@@ -136,7 +136,8 @@ async function lockUser(em: EntityManager, companyId: number, id: number): Promi
 
 async function updateUser(em: EntityManager, companyId: number, id: number, change: UserChange): Promise<void> {
   const sql = `update users set email = coalesce($3, email), first_name = coalesce($4, first_name), last_name = coalesce($5, last_name),
-      role = coalesce($6, role), email_domains = coalesce($7, email_domains),
+      role = coalesce($6, role),
+      kind = case when $3::text is not null and kind in ('visitor', 'lead') then 'user' else kind end, email_domains = coalesce($7, email_domains),
       can_members_access_group_tickets = case when $8 then $9 else can_members_access_group_tickets end, updated_at = now()
     where company_id = $1 and id = $2`;
   const { email = null, firstName = null, lastName = null, role = null, canMembersAccessGroupTickets: access } = change;

@@ -24,7 +24,10 @@ export type Arguments = Record<string, Argument<unknown>>;
 export type Values<Args extends Arguments> = { [Name in keyof Args]: Args[Name] extends Argument<infer Value> ? Value : never };
 
 /** What is wrong with an argument, so that it follows its name. */
-export class BadArgument extends Error {}
+export class BadArgument extends Error {
+  /** Of the refusal. */
+  readonly word: string = 'invalid-arguments';
+}
 
 export function required<Value>(parser: Parser<Value>, ...aliases: string[]): Argument<Value> {
   return { ...parser, isRequired: true, absent: undefined, aliases };
@@ -157,7 +160,9 @@ export const url: Parser<string> = {
 };
 
 /** A status code of rpc-conventions.md section 2; `null` where it is to stay. Its refusal has a word of its own. */
-export class BadStatus extends BadArgument {}
+export class BadStatus extends BadArgument {
+  override readonly word = 'invalid-status-code';
+}
 
 export type StatusCode = 0 | 1 | 2 | 3 | 4;
 

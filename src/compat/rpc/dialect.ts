@@ -1,6 +1,6 @@
 import { HttpException, MethodNotAllowedException } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { Forbidden, Invalid, NotFound, TooMany, Unauthenticated, Unreadable } from '../../platform/errors/app-errors.js';
+import { Forbidden, Invalid, NotFound, Taken, TooMany, Unauthenticated, Unreadable } from '../../platform/errors/app-errors.js';
 import type { Dialect, ErrorAnswer } from '../../platform/http/dialect.js';
 import type { DeskRequest } from '../../platform/http/request.js';
 import { readPhpForm } from '../php-forms.js';
@@ -63,6 +63,7 @@ function wordOf(error: unknown): { word: string | null; detail?: string } {
   if (error instanceof Unauthenticated) return { word: 'invalid-token' };
   if (error instanceof Forbidden) return { word: 'not-admin', detail: error.message };
   if (error instanceof NotFound) return { word: `${nounOf(error.noun)}-not-found` };
+  if (error instanceof Taken) return { word: `duplicate-${error.field}` };
   if (error instanceof Invalid) return { word: 'invalid-arguments', detail: error.message };
   if (error instanceof TooMany) return { word: 'too-many-requests', detail: error.message };
   if (error instanceof Unreadable) return { word: 'invalid-request', detail: error.message };

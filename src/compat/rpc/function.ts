@@ -1,6 +1,6 @@
 import type { Actor, Scope } from '../../access/actor.js';
 import { AppError } from '../../platform/errors/app-errors.js';
-import { BadArgument, BadStatus, isAbsent, type Arguments, type Values } from './arguments.js';
+import { BadArgument, isAbsent, type Arguments, type Values } from './arguments.js';
 import type { RpcDesk } from './rpc-desk.js';
 
 export interface RpcCall {
@@ -75,8 +75,8 @@ function readOne(name: string, read: () => unknown): unknown {
   try {
     return read();
   } catch (error) {
-    if (error instanceof BadStatus) throw new RpcRefusal('invalid-status-code');
-    if (error instanceof BadArgument) throw new RpcRefusal('invalid-arguments', `${name} ${error.message}`);
+    if (error instanceof BadArgument)
+      throw new RpcRefusal(error.word, error.word === 'invalid-arguments' ? `${name} ${error.message}` : undefined);
     throw error;
   }
 }

@@ -5,7 +5,7 @@ export const LATER = [
   // messages
   ...['direct-message'],
   // users
-  ...['add-user', 'update-user', 'delete-user', 'delete-users', 'update-user-to-lead', 'delete-leads'],
+  ...['delete-user', 'delete-users', 'delete-leads'],
   // dialogflow
   ...[
     'send-bot-message',

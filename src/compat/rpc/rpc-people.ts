@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { UserTokens } from '../../access/user-tokens.js';
 import { Database } from '../../platform/database/database.js';
+import { Profiles } from '../../users/profiles.service.js';
 import { RpcVisits } from './rpc-visits.js';
 
 /** A person as a statement finds him with `personSql`: what is shown of him, and what his token is made of. */
@@ -15,6 +16,7 @@ interface FoundPerson {
 export class RpcPeople {
   constructor(
     readonly visits: RpcVisits,
+    readonly profiles: Profiles,
     private readonly tokens: UserTokens,
     private readonly db: Database,
   ) {}

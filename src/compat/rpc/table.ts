@@ -3,6 +3,7 @@ import { ARTICLES } from './functions/articles.js';
 import { CONVERSATIONS } from './functions/conversations.js';
 import { MESSAGES } from './functions/messages.js';
 import { NOTES } from './functions/notes.js';
+import { PEOPLE_CHANGING } from './functions/people-changing.js';
 import { PRESENCE, TYPING } from './functions/presence.js';
 import { SESSIONS } from './functions/sessions.js';
 import { MAINTENANCE } from './functions/maintenance.js';
@@ -20,6 +21,7 @@ export const FUNCTIONS = {
   ...TYPING,
   ...SESSIONS,
   ...USERS,
+  ...PEOPLE_CHANGING,
   ...SETTINGS,
   ...ARTICLES,
   ...MAINTENANCE,

@@ -1,10 +1,10 @@
 import pg from 'pg';
 import { QueryFailedError } from 'typeorm';
-import { Conflict, Invalid } from '../errors/app-errors.js';
+import { Conflict, Invalid, Taken } from '../errors/app-errors.js';
 
 /** What a broken constraint means to the caller; every unique key and every check that input can break stands here. */
 const CONSTRAINTS: Record<string, () => Error> = {
-  users_email_key: () => Invalid.field('email', 'has already been taken'),
+  users_email_key: () => new Taken('email'),
   companies_subdomain_key: () => Invalid.field('subdomain', 'has already been taken'),
   labels_name_key: () => Invalid.field('name', 'has already been taken'),
   labels_name_reserved: () => Invalid.field('name', 'is reserved for a label that every desk has'),

@@ -35,6 +35,13 @@ export class Invalid extends AppError {
   }
 }
 
+/** The input is right but for a value that another object has already. */
+export class Taken extends Invalid {
+  constructor(readonly field: string) {
+    super({ [field]: ['has already been taken'] });
+  }
+}
+
 /** The request could not be read at all. */
 export class Unreadable extends AppError {
   constructor(

@@ -1,18 +1,9 @@
 import type { Actor } from '../../../access/actor.js';
 import { viewParams } from '../../../access/view.js';
+import { PERSON_TYPES } from '../../../users/profiles.service.js';
 import { boolean, id, integer, oneOf, optional, required, text, timeOrId } from '../arguments.js';
 import { fn, Written, type RpcCall, type RpcFunction } from '../function.js';
-import {
-  anything,
-  detailsWanted,
-  idsOrAll,
-  idsOrStaff,
-  slugOrAll,
-  someOf,
-  sorting,
-  USER_TYPES,
-  words,
-} from '../people-arguments.js';
+import { anything, detailsWanted, idsOrAll, idsOrStaff, slugOrAll, someOf, sorting, words } from '../people-arguments.js';
 import * as shapes from '../shapes/users.js';
 
 /** One person as he is printed; `false` for whom nobody knows. */
@@ -75,7 +66,7 @@ export const USERS = {
     rest: 'GET /users',
     args: {
       sorting: optional(sorting(shapes.SORTING_NAMES), ['creation_time', 'desc']),
-      user_types: optional(someOf(USER_TYPES), null),
+      user_types: optional(someOf(PERSON_TYPES), null),
       search: optional(text, null),
       pagination: optional(integer, 1),
       extra: optional(detailsWanted, false),

@@ -11,7 +11,7 @@ export const lastNameSql = (u: string): string => `case when ${hasName(u)} then 
 export const imageSql = (u: string): string => `coalesce(${u}.profile_image, $3::text || '/images/users/128.png')`;
 
 export const userTypeSql = (u: string): string => `case when ${u}.kind = 'bot' then 'bot' when ${u}.role = 'admin' then 'admin'
-  when ${u}.role <> 'customer' then 'agent' when ${u}.kind <> 'user' then ${u}.kind when ${u}.email is null then 'visitor' else 'user' end`;
+  when ${u}.role <> 'customer' then 'agent' else ${u}.kind end`;
 
 /** `first_name`, `last_name` and `profile_image`, each behind the prefix. */
 export const personFields = (u: string, prefix = ''): string =>

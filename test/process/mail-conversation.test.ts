@@ -135,6 +135,11 @@ async function converse(customer: string, hand: (to: string, raw: string) => Pro
     content: { text: expect.stringContaining('Water did it. Thank you!') },
   });
   expect(JSON.stringify(answer?.['content'])).not.toContain('Have you tried water?');
+  const whole = await call('GET', `/tickets/${id}/replies/${String(answer?.['id'])}/whole`);
+  expect(whole['content']).toMatchObject({
+    text: expect.stringMatching(/Water did it[^]*> Have you tried water/),
+    is_shortened: true,
+  });
   expect((await call('GET', `/tickets/${id}`))['ticket']).toMatchObject({ unanswered: true, archived: false, replies_count: 2 });
   expect(await ticketsOf(customer)).toEqual([id]);
 

@@ -20,16 +20,18 @@ import { MailPlacing } from './mail-placing.js';
 import { MailWriter } from './mail-writer.js';
 import { SmtpReceiver } from './smtp-receiver.js';
 import { Threads } from './thread.js';
+import { WholeMessagesController } from './whole-messages.controller.js';
+import { WholeMessages } from './whole-messages.service.js';
 
 /** The mail that comes to the desk: its doors, where it is kept, and what becomes of it. */
 @Module({
   imports: [AttachmentsModule, EmailsModule, TicketsModule],
-  controllers: [InboundEmailsController, InboundSettingsController],
+  controllers: [InboundEmailsController, InboundSettingsController, WholeMessagesController],
   providers: [
     ...[InboundAddresses, InboundEmails, InboundMailbag, InboundSettings],
     ...[ImapPoller, SmtpReceiver],
     ...[InboundQueue, InboundSweeper, InboundWorker],
-    ...[Bounces, InboundPipeline, MailAuthentication, MailJudgement, MailPlacing, MailWriter, Threads],
+    ...[Bounces, InboundPipeline, MailAuthentication, MailJudgement, MailPlacing, MailWriter, Threads, WholeMessages],
   ],
 })
 export class InboundMailModule {}

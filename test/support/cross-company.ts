@@ -24,6 +24,13 @@ export interface Case {
 const NOBODY = 9_999_999;
 
 /** Mail is made by workers, and by no call. */
+const RATINGS = `update tickets set rating_score = 'bad', rating_comment = 'Late.', rated_at = now() where company_id = $1`;
+
+const MAILED_REPLIES = `
+  insert into received_messages (company_id, fingerprint, message_id, sender, is_automatic, is_stranger, whole_text)
+  select company_id, decode(md5(id::text), 'hex'), id, 'jane@example.com', false, false, text from messages
+  where company_id = $1 and kind = 'reply'`;
+
 const MAIL = `insert into email_deliveries (company_id, event_id, kind, recipient, state, server_answer, internet_message_id)
   select company_id, max(id), 'reply', 'somebody', 'sent', 'taken', 'x@y' from events where company_id = $1 group by company_id`;
 
@@ -60,7 +67,7 @@ export class OtherCompany {
       const call = { ...(await prepare(filling, theirs)), path: fillPath(filling, ids) };
       await ask(this.desk.url, plain(call, theirs.caller.token));
     }
-    await this.desk.db.query(MAIL, [this.desk.acme.id]);
+    for (const sql of [MAIL, RATINGS, MAILED_REPLIES]) await this.desk.db.query(sql, [this.desk.acme.id]);
     const stubborn = await plantCanaries(this.desk, this.desk.acme);
     this.emails = await this.words('select email as word from users where company_id = $1 and email is not null order by id');
     await this.gatherHandles();

@@ -86,3 +86,15 @@ export async function presentTicket(em: EntityManager, caller: Acting | Visitor,
   const { view, stale } = only(await prepared<Presented>(em, 'present-ticket', SELECT_VIEW, [...viewParams(caller, true), id]));
   return refreshHtml(view, stale);
 }
+
+/** The same for several at once, in the order of their ids. */
+export async function presentTickets(
+  em: EntityManager,
+  caller: Acting | Visitor,
+  ids: number[],
+): Promise<{ id: number; view: string }[]> {
+  const sql = `select t.id, ${TICKET_SQL} as view, ${TICKET_STALE_SQL} as stale from tickets t ${TICKET_JOINS}
+    where t.company_id = $1 and ${VIEW_PARAMS_SQL} and t.id = any ($5::bigint[]) order by t.id`;
+  const found = await rows<Presented & { id: number }>(em, sql, [...viewParams(caller, true), ids]);
+  return found.map(({ id, view, stale }) => ({ id, view: refreshHtml(view, stale) }));
+}

@@ -90,6 +90,6 @@ export async function deleteTicket(em: EntityManager, actor: Actor, ticket: Lock
   if (!ticket.trashed_at) throw new NotFound('Ticket', `${ticket.id} in the trash`);
   const ticketId = ticket.id;
   const data = { ticket: await presentTicket(em, actor, ticketId) };
-  await deleteTicketRows(em, actor.companyId, ticketId);
+  await deleteTicketRows(em, actor.companyId, [ticketId]);
   await record(em, { companyId: actor.companyId, type: 'ticket.deleted', actor: eventActor(actor), ticketId, data });
 }

@@ -18,6 +18,8 @@ import { TicketSwitchesController } from './ticket-switches.controller.js';
 import { TicketSwitches } from './ticket-switches.js';
 import { TicketsController } from './tickets.controller.js';
 import { Tickets } from './tickets.service.js';
+import { UserDeletionController } from './user-deletion.controller.js';
+import { UserDeletion } from './user-deletion.service.js';
 import { TypingController } from './typing.controller.js';
 import { TypingOnTickets } from './typing.service.js';
 
@@ -25,7 +27,7 @@ import { TypingOnTickets } from './typing.service.js';
   imports: [UsersModule],
   controllers: [
     ...[TicketsController, TicketSwitchesController, AssignmentsController, TicketLabelsController, RequestedTicketsController],
-    ...[TicketMergesController, BulkController, TypingController, RatingsController],
+    ...[UserDeletionController, TicketMergesController, BulkController, TypingController, RatingsController],
   ],
   providers: [
     Tickets,
@@ -38,9 +40,11 @@ import { TypingOnTickets } from './typing.service.js';
     NewTicketSteps,
     TicketCleaning,
     TypingOnTickets,
+    UserDeletion,
     Ratings,
   ],
   exports: [
+    UserDeletion,
     Tickets,
     Conversations,
     Ratings,

@@ -4,8 +4,6 @@ export const LATER = [
   ...['transcript', 'csv-conversations'],
   // messages
   ...['direct-message'],
-  // users
-  ...['delete-user', 'delete-users', 'delete-leads'],
   // dialogflow
   ...[
     'send-bot-message',

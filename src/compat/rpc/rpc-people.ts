@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { UserTokens } from '../../access/user-tokens.js';
 import { Database } from '../../platform/database/database.js';
+import { UserDeletion } from '../../tickets/user-deletion.service.js';
 import { Profiles } from '../../users/profiles.service.js';
 import { RpcVisits } from './rpc-visits.js';
 
@@ -17,6 +18,7 @@ export class RpcPeople {
   constructor(
     readonly visits: RpcVisits,
     readonly profiles: Profiles,
+    readonly deletion: UserDeletion,
     private readonly tokens: UserTokens,
     private readonly db: Database,
   ) {}

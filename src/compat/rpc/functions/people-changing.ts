@@ -1,6 +1,6 @@
 import type { ProfileChange } from '../../../users/profiles.service.js';
 import type { Detail } from '../../../users/user-details.js';
-import { id, optional, required, url } from '../arguments.js';
+import { id, ids, optional, required, url } from '../arguments.js';
 import { fn, type RpcFunction } from '../function.js';
 import { details, emailOrNull, password, short, userType } from '../people-arguments.js';
 
@@ -59,6 +59,34 @@ export const PEOPLE_CHANGING = {
     args: { user_id: required(id) },
     run: async ({ actor, desk }, a) => {
       await desk.people.profiles.change(actor, a.user_id, { type: 'lead', details: [] });
+      return true;
+    },
+  }),
+  'delete-user': fn({
+    scope: 'users:write',
+    rest: 'DELETE /users/{user_id}',
+    args: { user_id: required(id) },
+    run: async ({ actor, desk }, a) => {
+      await desk.people.deletion.delete(actor, [a.user_id]);
+      return true;
+    },
+  }),
+  'delete-users': fn({
+    scope: 'users:write',
+    rest: 'DELETE /users/{user_id}',
+    args: { user_ids: required(ids) },
+    run: async ({ actor, desk }, a) => {
+      await desk.people.deletion.delete(actor, a.user_ids);
+      return true;
+    },
+  }),
+  'delete-leads': fn({
+    scope: 'users:write',
+    rest: 'DELETE /users/{user_id}',
+    isBare: true,
+    args: {},
+    run: async ({ actor, desk }) => {
+      await desk.people.deletion.deleteLeads(actor);
       return true;
     },
   }),

@@ -11,6 +11,7 @@ import { CustomFieldsModule } from './custom-fields/custom-fields.module.js';
 import { EmailsModule } from './emails/emails.module.js';
 import { InboundMailModule } from './emails/inbound/inbound-mail.module.js';
 import { EventsModule } from './events/events.module.js';
+import { ExportsModule } from './exports/exports.module.js';
 import { FiltersModule } from './filters/filters.module.js';
 import { HealthModule } from './health/health.module.js';
 import { JsonTextInterceptor } from './platform/http/json-text.js';
@@ -35,7 +36,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         ...[PlatformModule.register(options), AccessModule, UsersModule, AttachmentsModule, TicketsModule],
-        ...[RepliesModule, CommentsModule, EventsModule, HealthModule, ReportsModule, FiltersModule],
+        ...[RepliesModule, CommentsModule, ExportsModule, EventsModule, HealthModule, ReportsModule, FiltersModule],
         ...[LabelsModule, TeamsModule, SnippetsModule, EmailsModule, CustomFieldsModule, CategoriesModule],
         ...[WebHooksModule, InboundMailModule, QueuesModule, SettingsModule, PhpModule, RpcModule],
       ],

@@ -13,6 +13,7 @@ import { EmailDelivery } from './emails/outbound/email-delivery.entity.js';
 import { EmailSuppression } from './emails/outbound/email-suppression.entity.js';
 import { EmailTemplate } from './emails/outbound/email-template.entity.js';
 import { NotificationSettings } from './emails/outbound/notification-settings.entity.js';
+import { Export } from './exports/export.entity.js';
 import { FilterConsequence } from './filters/filter-consequence.entity.js';
 import { FilterRule } from './filters/filter-rule.entity.js';
 import { Filter } from './filters/filter.entity.js';
@@ -53,7 +54,7 @@ export const ENTITIES = [
   ...[Filter, FilterConsequence, FilterRule],
   ...[EmailDelivery, EmailSuppression, EmailTemplate, ImapMailbox, InboundEmail, NotificationSettings],
   ...[ReceivedMessage],
-  ...[CompanySetting],
+  ...[CompanySetting, Export],
   ...[Article, ArticleCategory, ArticleRating, ArticleText],
   ...[WebHook, WebHookAttempt, WebHookDelivery, WebHookLabel, WebHookReplay, WebHookTeam],
 ];

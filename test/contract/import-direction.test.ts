@@ -15,7 +15,7 @@ const TIERS: readonly (readonly string[])[] = [
   ['compat'],
   ['settings', 'articles'],
   ['connectors', 'emails', 'webhooks', 'filters', 'automations', 'reports', 'events', 'health', 'queues'],
-  ['replies', 'comments'],
+  ['replies', 'comments', 'exports'],
   ['tickets'],
   ['users', 'teams', 'labels', 'snippets', 'custom-fields', 'categories', 'attachments'],
   ['access'],

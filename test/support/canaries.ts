@@ -7,6 +7,7 @@ export const CANARY = /canary|acme/i;
 /** Columns that hold no words of people, and what would break. */
 const SPARED: Record<string, string> = {
   'attachments.storage_key': 'names the file on the disk',
+  'exports.storage_key': 'the same',
   'inbound_emails.storage_key': 'the same',
   'api_tokens.scopes': 'says what a token may do',
 };

@@ -1,5 +1,7 @@
+import { Readable } from 'node:stream';
 import { ROLES } from '../../src/access/actor.js';
 import { MailTokens } from '../../src/emails/outbound/mail-tokens.js';
+import { Exports } from '../../src/exports/exports.service.js';
 import { Avatars } from '../../src/users/avatars.service.js';
 import { SettingsFiles } from '../../src/settings/settings-files.js';
 import type { Member, TestCompany, TestDesk } from './desk.js';
@@ -23,6 +25,12 @@ async function newLabel(objects: Objects): Promise<string> {
 }
 
 /** What a name in a path means where no POST to the path before it, or to the plural of the noun, makes one. */
+async function newExport(desk: TestDesk, company: TestCompany): Promise<string> {
+  const file = { name: 'notes', type: 'txt', content: Readable.from(['Some notes.']) } as const;
+  const url = await desk.app.get(Exports).write({ companyId: company.id, baseUrl: desk.url }, file);
+  return url.slice(url.lastIndexOf('/') + 1);
+}
+
 const MAKERS: Record<string, (objects: Objects, ids: Ids) => Promise<number | string>> = {
   ticket_id: (objects) => objects.create('/tickets', { requester_email: objects.company.customer.email }),
   group_id: (objects) => objects.create('/users', { type: 'customer_group', name: `Group ${fresh()}`, email: undefined }),
@@ -37,6 +45,7 @@ const MAKERS: Record<string, (objects: Objects, ids: Ids) => Promise<number | st
     const link = desk.app.get(SettingsFiles).link({ companyId: company.id, baseUrl: '' });
     return Promise.resolve(link.split('/').at(-1) ?? '');
   },
+  upload: ({ desk, company }) => newExport(desk, company),
   delivery_id: (objects, ids) => objects.create('/web_hooks/{web_hook_id}/test', {}, ids),
   replay_id: (objects, ids) => objects.create('/web_hooks/{web_hook_id}/replay', {}, ids),
 };

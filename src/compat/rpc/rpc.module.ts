@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ArticlesModule } from '../../articles/articles.module.js';
 import { CommentsModule } from '../../comments/comments.module.js';
+import { ExportsModule } from '../../exports/exports.module.js';
 import { RepliesModule } from '../../replies/replies.module.js';
 import { SettingsModule } from '../../settings/settings.module.js';
 import { TicketsModule } from '../../tickets/tickets.module.js';
@@ -14,7 +15,7 @@ import { RpcVisits } from './rpc-visits.js';
 import { RpcController } from './rpc.controller.js';
 
 @Module({
-  imports: [UsersModule, TicketsModule, RepliesModule, CommentsModule, SettingsModule, ArticlesModule],
+  imports: [UsersModule, TicketsModule, RepliesModule, CommentsModule, SettingsModule, ArticlesModule, ExportsModule],
   controllers: [RpcController],
   providers: [RpcDesk, RpcHouse, RpcPeople, RpcUpkeep, RpcVisits, RpcCallers],
 })

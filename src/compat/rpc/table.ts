@@ -10,6 +10,7 @@ import { MAINTENANCE } from './functions/maintenance.js';
 import { MISC } from './functions/misc.js';
 import { SETTINGS } from './functions/settings.js';
 import { RATINGS } from './functions/ratings.js';
+import { TRANSCRIPTS } from './functions/transcripts.js';
 import { USERS } from './functions/users.js';
 
 /** Every function by its name. */
@@ -27,6 +28,7 @@ export const FUNCTIONS = {
   ...MAINTENANCE,
   ...MISC,
   ...RATINGS,
+  ...TRANSCRIPTS,
 } as const satisfies Record<string, RpcFunction>;
 
 export type FunctionName = keyof typeof FUNCTIONS;

@@ -15,7 +15,13 @@ export interface QueuePayloads {
 export type QueueName = keyof QueuePayloads;
 
 export type MaintenanceTask =
-  'sweep-uploads' | 'sweep-typings' | 'sweep-logins' | 'sweep-deliveries' | 'sweep-emails' | 'sweep-inbound-emails';
+  | 'sweep-uploads'
+  | 'sweep-exports'
+  | 'sweep-typings'
+  | 'sweep-logins'
+  | 'sweep-deliveries'
+  | 'sweep-emails'
+  | 'sweep-inbound-emails';
 
 /** A row that is work, in a table that the queue stands for. */
 export interface RowJob {

@@ -18,6 +18,7 @@ import { Ratings1792000150000 } from './1792000150000-ratings.js';
 import { People1792000200000 } from './1792000200000-people.js';
 import { TypingAndLogins1792000300000 } from './1792000300000-typing-and-logins.js';
 import { Articles1792000600000 } from './1792000600000-articles.js';
+import { Exports1792000400000 } from './1792000400000-exports.js';
 import { Settings1792000500000 } from './1792000500000-settings.js';
 
 /** In the order in which they run. */
@@ -41,6 +42,7 @@ export const MIGRATIONS = [
   Ratings1792000150000,
   People1792000200000,
   TypingAndLogins1792000300000,
+  Exports1792000400000,
   Settings1792000500000,
   Articles1792000600000,
 ];

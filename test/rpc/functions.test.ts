@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DOCUMENTED } from '../../src/compat/rpc/documented.table.js';
 import { LATER } from '../../src/compat/rpc/later.table.js';
 import { FUNCTIONS, functionNamed, UNPRINTED } from '../../src/compat/rpc/table.js';
 import { startDesk, type TestCompany, type TestDesk } from '../support/desk.js';
@@ -99,6 +100,7 @@ describe('the table', () => {
   const names = documented.flatMap(({ name, aliases }) => [name, ...aliases]);
 
   it('has every function of the documents, or says that it comes later', () => {
+    expect([...DOCUMENTED].sort()).toEqual([...new Set(names)].sort());
     const missing = names.filter((name) => functionNamed(name) === undefined);
     expect([...LATER].sort()).toEqual(missing.sort());
     expect(Object.keys(FUNCTIONS).filter((name) => !names.includes(name))).toEqual([...UNPRINTED]);

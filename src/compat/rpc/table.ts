@@ -1,3 +1,4 @@
+import type { DOCUMENTED } from './documented.table.js';
 import type { RpcFunction } from './function.js';
 import { ARTICLES } from './functions/articles.js';
 import { CONVERSATIONS } from './functions/conversations.js';
@@ -12,6 +13,15 @@ import { SETTINGS } from './functions/settings.js';
 import { RATINGS } from './functions/ratings.js';
 import { TRANSCRIPTS } from './functions/transcripts.js';
 import { USERS } from './functions/users.js';
+import type { LATER } from './later.table.js';
+
+type Later = (typeof LATER)[number];
+
+/** What must be there; a name that is missing or misspelt does not compile. */
+type Present = Exclude<(typeof DOCUMENTED)[number], Later> | (typeof UNPRINTED)[number];
+
+/** Functions that clients call although no document prints them (real-servers.md section 2). */
+export const UNPRINTED = ['update-users-last-activity', 'get-user-by'] as const;
 
 /** Every function by its name. */
 export const FUNCTIONS = {
@@ -29,12 +39,9 @@ export const FUNCTIONS = {
   ...MISC,
   ...RATINGS,
   ...TRANSCRIPTS,
-} as const satisfies Record<string, RpcFunction>;
+} as const satisfies Record<Present, RpcFunction>;
 
 export type FunctionName = keyof typeof FUNCTIONS;
-
-/** Functions that clients call although no document prints them (real-servers.md section 2). */
-export const UNPRINTED: readonly FunctionName[] = ['update-users-last-activity', 'get-user-by'];
 
 /** The function of this name; undefined when there is none. */
 export function functionNamed(name: string): RpcFunction | undefined {

@@ -6,6 +6,7 @@ import { Database, only, rows } from '../platform/database/database.js';
 import { NotFound } from '../platform/errors/app-errors.js';
 import { record } from '../platform/events/record.js';
 import { prepareContent, refreshHtml } from '../platform/html/content.js';
+import { Conversations } from '../tickets/conversations.service.js';
 import { linkFiles, type LinkedFile } from '../tickets/messages.js';
 import { rateTicket, type Rating } from '../tickets/ratings.js';
 import { recountMessages } from '../tickets/ticket-counters.js';
@@ -24,6 +25,13 @@ export interface SentMessage {
   state?: TicketState | null;
 }
 
+export interface DirectMessage {
+  userIds: number[];
+  text: string;
+  /** Of conversations that begin with it. */
+  subject: string | null;
+}
+
 /** What is undefined stays. */
 export interface MessageChange {
   text?: string;
@@ -38,14 +46,49 @@ interface Place {
 
 const PLACE = `select ticket_id as "ticketId", kind from messages where company_id = $1 and id = $2 and kind in ('opening', 'reply')`;
 
+// Merged, in the trash or spam it is no conversation in which anybody would be found.
+const NEWEST = `select id from tickets where company_id = $1 and requester_id = $2 and merged_into_id is null and trashed_at is null and spam_at is null
+  order by last_activity_at desc, id desc limit 1`;
+
 /** Messages in anybody's name, for admins who speak for a chat. */
 @Injectable()
 export class Messages {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly conversations: Conversations,
+  ) {}
 
   /** Says something on a ticket in the name of anybody; answers its id. Throws `NotFound` for the ticket or the person, `Conflict` when merged. */
   async send(actor: Actor, message: SentMessage): Promise<number> {
     return this.db.tx(async (em) => sendMessage(em, actor, message));
+  }
+
+  /**
+   * Says the same to several people, to each in his newest conversation, or in one that begins with it: to all of them or to nobody. Throws
+   * `NotFound` for a person whom nobody knows.
+   */
+  async sendToEach(actor: Actor, { userIds, text, subject }: DirectMessage): Promise<void> {
+    await this.db.tx(async (em) => {
+      // In one order, so that two of them cannot wait for each other.
+      for (const userId of userIds.toSorted((a, b) => a - b)) {
+        const ticketId = await this.conversationWith(em, actor, userId, subject);
+        await sendMessage(em, actor, { ticketId, authorId: actor.userId, text, files: [], payload: null });
+      }
+    });
+  }
+
+  private async conversationWith(em: EntityManager, actor: Actor, userId: number, title: string | null): Promise<number> {
+    const [newest] = await rows<{ id: number }>(em, NEWEST, [actor.companyId, userId]);
+    const fresh = {
+      requesterId: userId,
+      title,
+      state: 'for-customer',
+      teamId: null,
+      agentId: null,
+      channel: '',
+      extra: null,
+    } as const;
+    return newest?.id ?? this.conversations.startIn(em, actor, fresh);
   }
 
   /** Changes a message. Throws `NotFound`. */

@@ -33,22 +33,25 @@ export class Conversations {
    * ticket. Throws `NotFound` for a person, team or agent whom nobody knows.
    */
   async start(actor: Actor, conversation: NewConversation): Promise<number> {
+    return this.db.tx((em) => this.startIn(em, actor, conversation));
+  }
+
+  /** {@link start} in the open transaction. */
+  async startIn(em: EntityManager, actor: Actor, conversation: NewConversation): Promise<number> {
     const { requesterId, state, title, teamId, agentId, channel, extra } = conversation;
-    return this.db.tx(async (em) => {
-      await refuseUnlessPerson(em, actor, requesterId);
-      const content = prepareContent({ text: '' });
-      const { id } = await this.tickets.open(em, actor, {
-        ...{ subject: title, requesterId, isVerified: true, source: 'web', forwardingAddressId: null, isSpam: false },
-        ...{ message: { content, cc: [], bcc: [], attachmentIds: [] }, notifyRequester: false },
-      });
-      const sql = `update tickets set channel = $3, extra = $4 where company_id = $1 and id = $2`;
-      await rows(em, sql, [actor.companyId, id, channel, extra]);
-      await setState(em, actor, id, state);
-      const ticket = await lockTicket(em, actor, id);
-      if (teamId !== null) await giveTo(em, actor, ticket, 'team', teamId);
-      if (agentId !== null) await giveTo(em, actor, ticket, 'user', agentId);
-      return id;
+    await refuseUnlessPerson(em, actor, requesterId);
+    const content = prepareContent({ text: '' });
+    const { id } = await this.tickets.open(em, actor, {
+      ...{ subject: title, requesterId, isVerified: true, source: 'web', forwardingAddressId: null, isSpam: false },
+      ...{ message: { content, cc: [], bcc: [], attachmentIds: [] }, notifyRequester: false },
     });
+    const sql = `update tickets set channel = $3, extra = $4 where company_id = $1 and id = $2`;
+    await rows(em, sql, [actor.companyId, id, channel, extra]);
+    await setState(em, actor, id, state);
+    const ticket = await lockTicket(em, actor, id);
+    if (teamId !== null) await giveTo(em, actor, ticket, 'team', teamId);
+    if (agentId !== null) await giveTo(em, actor, ticket, 'user', agentId);
+    return id;
   }
 
   /** Moves a ticket into a state; doing it twice is harmless. Throws `NotFound`. */

@@ -1,7 +1,5 @@
 /** Functions that the documents print and that are not there yet, by group; the list only shrinks. */
 export const LATER = [
-  // messages
-  ...['direct-message'],
   // dialogflow
   ...[
     'send-bot-message',

@@ -1,8 +1,11 @@
 import { viewParams } from '../../../access/view.js';
 import { boolean, id, idOrNone, ids, links, optional, required, statusOrSkip, structure, text, timeOrId } from '../arguments.js';
-import { fn, Written, type RpcFunction } from '../function.js';
+import { fn, RpcRefusal, Written, type RpcFunction } from '../function.js';
 import { NEW_MESSAGES_SQL } from '../shapes/conversations.js';
 import { stateOf } from '../states.js';
+
+// All of them get it in one transaction.
+const MOST_PEOPLE = 100;
 
 /** The group "messages" of reference/rpc-functions.json. */
 export const MESSAGES = {
@@ -40,6 +43,18 @@ export const MESSAGES = {
         ...{ status: 'success', id: sent, 'message-id': sent, queue: a.queue, notifications: [] },
         ...{ message: a.message, human_takeover_active: false },
       };
+    },
+  }),
+  'direct-message': fn({
+    scope: 'tickets:write',
+    rest: 'POST /tickets',
+    args: { user_ids: required(ids), message: required(text), subject: optional(text, null) },
+    run: async ({ actor, desk }, a) => {
+      if (a.user_ids.length > MOST_PEOPLE)
+        throw new RpcRefusal('invalid-arguments', `user_ids must have at most ${MOST_PEOPLE} items`);
+      const subject = a.subject === null || a.subject.trim().toLowerCase() === 'false' ? null : a.subject;
+      await desk.messages.sendToEach(actor, { userIds: a.user_ids, text: a.message, subject });
+      return true;
     },
   }),
   'update-message': fn({

@@ -81,6 +81,7 @@ export const envSchema = z.object({
   TRUST_PROXY: z.string().default('false'),
   PHP_API_STRICT_STATUS: flag(false),
   RPC_ALWAYS_JSON: flag(false),
+  RPC_DISABLED_FUNCTIONS: commaList,
   WEBHOOK_ALLOWED_CIDRS: cidrList,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   WEB_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(1),

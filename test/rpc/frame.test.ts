@@ -178,3 +178,20 @@ describe('a call', () => {
     expect(messages.filter(({ message }: { message: string }) => message === 'Once')).toHaveLength(1);
   });
 });
+
+describe('a function that the operator has switched off', () => {
+  it('is served by nobody, and does nothing, while the others are', async () => {
+    const { url } = await desk.second({ RPC_DISABLED_FUNCTIONS: ['delete-message', 'update'] });
+    const there = { ...desk, url };
+    const sent = await ok(desk, 'send-message', { user_id: desk.acme.agent.id, conversation_id: ticket.id, message: 'Stay' });
+    const { body } = await rpc(there, 'delete-message', { message_id: sent.id });
+    expect(body).toMatchObject({ success: false, response: 'function-disabled' });
+    const { body: kept } = await desk.as(desk.acme.agent).get(`/tickets/${ticket.id}/replies/${sent.id}`);
+    expect(kept.reply.content.text).toBe('Stay');
+    expect((await rpc(there, 'count-conversations', {})).body.success).toBe(true);
+  });
+
+  it('must be one, or the desk does not start', async () => {
+    await expect(desk.second({ RPC_DISABLED_FUNCTIONS: ['delete-leeds'] })).rejects.toThrow('there is no function delete-leeds');
+  });
+});

@@ -17,10 +17,14 @@ import { functionNamed } from './table.js';
 @ApiTags('RPC')
 @Controller('include')
 export class RpcController {
+  private readonly disabled: ReadonlySet<RpcFunction>;
+
   constructor(
     @Inject(ENV) private readonly env: Env,
     private readonly desk: RpcDesk,
-  ) {}
+  ) {
+    this.disabled = new Set(env.RPC_DISABLED_FUNCTIONS.map(mustBeKnown));
+  }
 
   @ApiRpcAnswer()
   @ApiRpcBody()
@@ -57,12 +61,20 @@ export class RpcController {
   ): Promise<string> {
     const called = functionNamed(typeof name === 'string' ? name.trim() : '');
     if (!called) throw new RpcRefusal('function-not-found');
+    if (this.disabled.has(called)) throw new RpcRefusal('function-disabled', 'This desk is set up not to serve the function');
     if (!mayGrant(actor.scopes, [called.scope])) throw new Forbidden(`The token lacks the scope ${called.scope}`);
     const answered = await called.call({ actor, desk: this.desk, address: clientAddress(req), login: loginValueOf(req) }, given);
     res.setHeader('Content-Type', contentType(req, res, this.env.RPC_ALWAYS_JSON));
     const isUnwrapped = ['0', 'false'].includes(String(envelope).trim().toLowerCase());
     return written(called, answered instanceof Written ? answered.json : JSON.stringify(answered), isUnwrapped);
   }
+}
+
+// A switch that is misspelt would leave open what its operator believes to be shut.
+function mustBeKnown(name: string): RpcFunction {
+  const known = functionNamed(name);
+  if (!known) throw new Error(`RPC_DISABLED_FUNCTIONS: there is no function ${name}`);
+  return known;
 }
 
 const OF_THE_ENVELOPE = ['success', 'response'];

@@ -44,7 +44,7 @@ export function requestLog(logger: Logger): RequestHandler {
 }
 
 // What stands in a link of a mail opens something to whoever has it.
-const TOKEN_IN_PATH = /(?<=\/(unsubscribe|uploads)\/)[^/]+/i;
+const TOKEN_IN_PATH = /(?<=\/(unsubscribe|uploads|settings_exports)\/)[^/]+/i;
 
 function loggedPath(url: string): string | undefined {
   return url.split('?')[0]?.replace(TOKEN_IN_PATH, '[redacted]');

@@ -6,6 +6,8 @@ import { ImapServers } from './inbound/imap-servers.js';
 import { ImapSettings } from './inbound/imap-settings.js';
 import { EmailDeliveries } from './outbound/email-deliveries.service.js';
 import { EmailSuppressions } from './outbound/email-suppressions.service.js';
+import { EmailTemplatesController, MyEmailTemplateController } from './outbound/email-templates.controller.js';
+import { EmailTemplates } from './outbound/email-templates.service.js';
 import { MailComposition } from './outbound/mail-composition.js';
 import { MailSender } from './outbound/mail-sender.js';
 import { MailSweeper } from './outbound/mail-sweeper.js';
@@ -14,15 +16,20 @@ import { MailWorker } from './outbound/mail-worker.js';
 import { NotificationSettingsController, UnsubscribeController } from './outbound/notification-settings.controller.js';
 import { NotificationSettingsService } from './outbound/notification-settings.service.js';
 import { OutboundController } from './outbound/outbound.controller.js';
+import { OutgoingMailSettingsController } from './outbound/outgoing-mail-settings.controller.js';
+import { OutgoingMailSettings } from './outbound/outgoing-mail-settings.service.js';
 import { OutgoingMail } from './outbound/outgoing-mail.js';
 
 /** The addresses of the desk, and the mail that it sends. */
 @Module({
   // In this order: /emails/deliveries is no forwarding address.
-  controllers: [OutboundController, ForwardingAddressesController, NotificationSettingsController, UnsubscribeController],
+  controllers: [
+    ...[OutboundController, ForwardingAddressesController, NotificationSettingsController, UnsubscribeController],
+    ...[EmailTemplatesController, MyEmailTemplateController, OutgoingMailSettingsController],
+  ],
   providers: [
     ...[ForwardingAddresses, ImapServers, ImapSettings, Mailer],
-    ...[EmailDeliveries, EmailSuppressions, NotificationSettingsService],
+    ...[EmailDeliveries, EmailSuppressions, EmailTemplates, NotificationSettingsService, OutgoingMailSettings],
     ...[MailComposition, MailSender, MailSweeper, MailTokens, MailWorker, OutgoingMail],
   ],
   exports: [ForwardingAddresses, ImapServers, MailTokens],

@@ -225,7 +225,7 @@ describe('update-login', () => {
     const before = await shownOf(customer);
     const word = async (fields: object, by = desk.acme.admin) =>
       (await rpc(desk, 'update-login', { first_name: 'X', 'sb-login': value, ...fields }, { by })).body.response as unknown;
-    expect(await word({ email: agent.email })).toBe('invalid-arguments');
+    expect(await word({ email: agent.email })).toBe('duplicate-email');
     expect(await word({ email: 'no address' })).toBe('invalid-arguments');
     expect(await word({ profile_image: 'javascript:x' })).toBe('invalid-arguments');
     expect(await word({ 'sb-login': `${String(value).slice(0, -4)}AAAA` })).toBe('invalid-token');

@@ -46,6 +46,7 @@ const MAKERS: Record<string, (objects: Objects, ids: Ids) => Promise<number | st
     return Promise.resolve(link.split('/').at(-1) ?? '');
   },
   upload: ({ desk, company }) => newExport(desk, company),
+  email_kind: () => Promise.resolve('reply'),
   delivery_id: (objects, ids) => objects.create('/web_hooks/{web_hook_id}/test', {}, ids),
   replay_id: (objects, ids) => objects.create('/web_hooks/{web_hook_id}/replay', {}, ids),
 };

@@ -10,7 +10,9 @@ export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
 export type MailKind = (typeof CONVERSATION_KINDS)[number] | NotificationKind | 'web_hook_disabled';
 
 /** What can have a template of its own; all notifications share one. */
-export type TemplateKind = (typeof CONVERSATION_KINDS)[number] | 'notification';
+export const TEMPLATE_KINDS = [...CONVERSATION_KINDS, 'notification'] as const;
+
+export type TemplateKind = (typeof TEMPLATE_KINDS)[number];
 
 export function isNotification(kind: MailKind): kind is NotificationKind {
   return (NOTIFICATION_KINDS as readonly MailKind[]).includes(kind);

@@ -17,6 +17,12 @@ export type MergeValues = Partial<Record<string, string>>;
 
 const FIELD = /\{\{\s*([a-z_]+\.[a-z_]+)\s*\}\}/g;
 
+/** What a template names that is no field: it would be sent as it is written. */
+export function unknownFieldsOf(template: string): string[] {
+  const named = [...template.matchAll(/\{\{\s*([^{}]*?)\s*\}\}/g)].map(([, name = '']) => name);
+  return named.filter((name) => !Object.hasOwn(MERGE_FIELDS, name));
+}
+
 /** A template as text. What a field brings in is not looked at again, whatever it looks like. */
 export function merge(template: string, values: MergeValues): string {
   return template.replace(FIELD, (whole, name: string) => values[name] ?? whole);

@@ -20,7 +20,7 @@ const OthersField = () =>
       type: 'object',
       additionalProperties: {},
       selfRequired: false,
-      example: { 'greeting-delay': 5 },
+      example: { 'greeting-delay': 'short' },
     }),
     IsOptional(),
     ValidateBy({ name: 'isOthers', validator: { validate: isObject, defaultMessage: () => 'must be an object' } }),

@@ -42,7 +42,7 @@ export class RatingsController {
   }
 
   @Put()
-  @Authenticated({ scope: 'tickets:write' })
+  @Authenticated({ scope: 'tickets:write', roles: ['admin', 'customer'] })
   @Takes('rating', RateTicketDto)
   @ApiIdParam('ticket_id', 'The ticket.')
   @ApiOperation({

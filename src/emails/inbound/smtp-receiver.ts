@@ -48,8 +48,10 @@ export class SmtpReceiver implements OnApplicationBootstrap, BeforeApplicationSh
       this.logger.debug({ err: error }, 'an SMTP connection failed');
     });
     const listening = this.server.listen(this.env.INBOUND_SMTP_PORT, this.env.HOST);
-    // Rejects when the port is not to be had: then the desk does not start.
-    await once(listening, 'listening');
+    await once(listening, 'listening').catch((cause: unknown) => {
+      // Then the desk does not start.
+      throw new Error(`INBOUND_SMTP_PORT: mail cannot be received: ${(cause as Error).message}`, { cause });
+    });
     this.listeningPort = (listening.address() as AddressInfo).port;
     this.logger.info({ port: this.listeningPort, domain: this.env.INBOUND_MAIL_DOMAIN }, 'receives mail');
   }

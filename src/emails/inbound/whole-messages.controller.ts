@@ -25,7 +25,7 @@ export class WholeMessagesController {
   @Get()
   @Authenticated({ scope: 'tickets:read', roles: STAFF })
   @ApiIdParam('ticket_id', 'The ticket.')
-  @ApiIdParam('reply_id', 'A reply that came by mail.')
+  @ApiIdParam('reply_id', 'The reply.')
   @ApiOperation({
     summary: 'Show a mailed reply with what it quotes',
     description: 'Replies are shown without what their writers quote.',

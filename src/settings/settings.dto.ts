@@ -20,7 +20,7 @@ const OthersField = () =>
       type: 'object',
       additionalProperties: {},
       selfRequired: false,
-      example: { 'greeting-delay': 'short' },
+      example: { 'greeting-delay': 5 },
     }),
     IsOptional(),
     ValidateBy({ name: 'isOthers', validator: { validate: isObject, defaultMessage: () => 'must be an object' } }),

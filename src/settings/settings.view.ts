@@ -7,7 +7,7 @@ export class SettingsView {
     description: 'What programs have set that the desk does not know, as it came.',
     type: 'object',
     additionalProperties: {},
-    example: { 'greeting-delay': 'short' },
+    example: { 'greeting-delay': 5 },
   })
   others!: Record<string, unknown>;
 }

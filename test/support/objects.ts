@@ -86,6 +86,7 @@ export const OMITTED: Record<string, string> = {
   'DryRunDto.filter_id': 'instead of rule',
   'CreateWebHookDto.headers': 'holds what names you like, so that it knows no stranger',
   'UpdateWebHookDto.headers': 'the same',
+  'UpdateSettingsDto.others': 'the same',
 };
 
 /** Fields without which the input is refused, although each of them is optional. */

@@ -92,7 +92,12 @@ export async function startDesk(settings: Record<string, string> = {}): Promise<
 
 async function serve(env: Env, logger: Logger, dataSource: DataSource): Promise<OtherApp> {
   const app = await buildApp(env, logger, dataSource);
-  await app.listen(0, '127.0.0.1');
+  try {
+    await app.listen(0, '127.0.0.1');
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
   const url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
   return { url, app, as: (member) => new Client(url, member?.token ?? null), stop: () => app.close() };
 }

@@ -126,6 +126,12 @@ describe('the SMTP receiver', () => {
   });
 });
 
+describe('a desk whose port is taken', () => {
+  it('does not start, and says which setting it is', async () => {
+    await expect(desk.second({ ROLES: ['mail'], INBOUND_SMTP_PORT: port })).rejects.toThrow(/^INBOUND_SMTP_PORT: .*EADDRINUSE/);
+  });
+});
+
 describe('a desk with a key', () => {
   it('offers STARTTLS and receives over it', async () => {
     const secured = await desk.second({
@@ -158,6 +164,17 @@ describe('a mail that has been taken', () => {
       await desk.db.query('update inbound_emails set due_at = now() where id = $1', [id]);
     }
     expect(await told()).toEqual({ failures: 11, state: 'quarantined', error: expect.stringMatching(/fault of the desk/) });
+  });
+});
+
+describe('a mail that kills its workers', () => {
+  it('is put aside in the end, with its source', async () => {
+    const died = `insert into inbound_emails (company_id, door, byte_size, content_hash, storage_key, queued_at, leased_until, crashes)
+      values ($1, 'api', 1, 'x', 'inbound/deadly', now(), now() - interval '1 second', 4) returning id`;
+    const [{ id } = { id: 0 }] = await desk.db.query<{ id: number }>(died, [desk.acme.id]);
+    const told = async () => (await desk.as(desk.acme.admin).get(`/inbound_emails/${id}`)).body.inbound_email;
+    await until(async () => (await told()).state === 'quarantined', 'the end of the attempts');
+    expect(await told()).toMatchObject({ error: 'Too many attempts were broken off', has_source: true });
   });
 });
 

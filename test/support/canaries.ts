@@ -41,7 +41,7 @@ export async function plantCanaries(desk: TestDesk, company: TestCompany): Promi
       if (!place.ruled) stubborn.push(`${name}: ${String(error)}`);
     }
   }
-  const own = `update companies set name = 'canary-companies-name', mail_blocked_senders = array['@canary.test'] where id = $1`;
+  const own = `update companies set name = 'canary-companies-name', mail_reply_line = 'canary-companies-mail-reply-line', mail_blocked_senders = array['@canary.test'] where id = $1`;
   await desk.db.query(own, [company.id]);
   return stubborn;
 }

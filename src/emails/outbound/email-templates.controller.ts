@@ -49,9 +49,8 @@ class EmailTemplatesAnswer {
 const ApiKind = () =>
   ApiParam({
     name: 'email_kind',
-    enum: TEMPLATE_KINDS,
     description: 'Of which mails; all notifications share one.',
-    example: 'reply',
+    schema: { type: 'string', enum: [...TEMPLATE_KINDS], example: 'reply' },
   });
 
 const answer = (view: string) => new JsonText(`{"email_template":${view}}`);

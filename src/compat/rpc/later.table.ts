@@ -44,8 +44,6 @@ export const LATER = [
   ...['automations-get', 'automations-save', 'automations-validate', 'automations-run-all', 'automations-run'],
   // reports
   ...['reports', 'reports-update'],
-  // export
-  ...['csv-users'],
   // maintenance
   ...['wp-synch'],
   // whatsapp

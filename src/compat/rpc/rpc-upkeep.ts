@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Transcripts } from '../../exports/transcripts.service.js';
+import { UserLists } from '../../exports/user-lists.service.js';
 import { Sweeper } from '../../platform/database/sweeper.js';
 import { TicketCleaning } from '../../tickets/cleaning.service.js';
 
@@ -10,5 +11,6 @@ export class RpcUpkeep {
     readonly sweeper: Sweeper,
     readonly cleaning: TicketCleaning,
     readonly transcripts: Transcripts,
+    readonly userLists: UserLists,
   ) {}
 }

@@ -11,7 +11,7 @@ import { MAINTENANCE } from './functions/maintenance.js';
 import { MISC } from './functions/misc.js';
 import { SETTINGS } from './functions/settings.js';
 import { RATINGS } from './functions/ratings.js';
-import { TRANSCRIPTS } from './functions/transcripts.js';
+import { FILES } from './functions/files.js';
 import { USERS } from './functions/users.js';
 import type { LATER } from './later.table.js';
 
@@ -38,7 +38,7 @@ export const FUNCTIONS = {
   ...MAINTENANCE,
   ...MISC,
   ...RATINGS,
-  ...TRANSCRIPTS,
+  ...FILES,
 } as const satisfies Record<Present, RpcFunction>;
 
 export type FunctionName = keyof typeof FUNCTIONS;

@@ -1,3 +1,4 @@
+import { personTypeSql } from '../../../users/person-types.js';
 import { plainTimeSql } from '../../plain-time.js';
 
 /** Pieces of `json_build_object` about a person, the row `u` of users, in a statement that begins with `viewParams`. */
@@ -10,8 +11,7 @@ export const lastNameSql = (u: string): string => `case when ${hasName(u)} then 
 
 export const imageSql = (u: string): string => `coalesce(${u}.profile_image, $3::text || '/images/users/128.png')`;
 
-export const userTypeSql = (u: string): string => `case when ${u}.kind = 'bot' then 'bot' when ${u}.role = 'admin' then 'admin'
-  when ${u}.role <> 'customer' then 'agent' else ${u}.kind end`;
+export const userTypeSql = personTypeSql;
 
 /** `first_name`, `last_name` and `profile_image`, each behind the prefix. */
 export const personFields = (u: string, prefix = ''): string =>

@@ -34,5 +34,14 @@ const transcript = fn({
   },
 });
 
-/** Of the group "conversations": one document prints it under the one name, one under the other. */
-export const TRANSCRIPTS = { transcript, 'csv-conversations': transcript } satisfies Record<string, RpcFunction>;
+/** The files of the groups "conversations" and "export". One document prints a transcript under the one name, one under the other. */
+export const FILES = {
+  transcript,
+  'csv-conversations': transcript,
+  'csv-users': fn({
+    scope: 'users:read',
+    rest: 'none',
+    args: {},
+    run: ({ actor, desk }) => desk.house.upkeep.userLists.write(actor),
+  }),
+} satisfies Record<string, RpcFunction>;

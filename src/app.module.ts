@@ -21,6 +21,7 @@ import { QueuesModule } from './queues/queues.module.js';
 import { LabelsModule } from './labels/labels.module.js';
 import { RepliesModule } from './replies/replies.module.js';
 import { ReportsModule } from './reports/reports.module.js';
+import { RoutingModule } from './routing/routing.module.js';
 import { SettingsModule } from './settings/settings.module.js';
 import { SnippetsModule } from './snippets/snippets.module.js';
 import { TeamsModule } from './teams/teams.module.js';
@@ -38,7 +39,7 @@ export class AppModule {
         ...[PlatformModule.register(options), AccessModule, UsersModule, AttachmentsModule, TicketsModule],
         ...[RepliesModule, CommentsModule, ExportsModule, EventsModule, HealthModule, ReportsModule, FiltersModule],
         ...[LabelsModule, TeamsModule, SnippetsModule, EmailsModule, CustomFieldsModule, CategoriesModule],
-        ...[WebHooksModule, InboundMailModule, QueuesModule, SettingsModule, PhpModule, RpcModule],
+        ...[WebHooksModule, InboundMailModule, QueuesModule, SettingsModule, RoutingModule, PhpModule, RpcModule],
       ],
       providers: [
         { provide: APP_FILTER, useClass: RestErrorsFilter },

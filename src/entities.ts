@@ -23,6 +23,7 @@ import { Event } from './platform/events/event.entity.js';
 import { OutboxEntry } from './platform/events/outbox-entry.entity.js';
 import { IdempotencyKey } from './platform/idempotency/idempotency-key.entity.js';
 import { RateWindow } from './platform/rate-limits/rate-window.entity.js';
+import { RoutingTurn } from './routing/routing-turn.entity.js';
 import { CompanySetting } from './settings/company-setting.entity.js';
 import { Snippet } from './snippets/snippet.entity.js';
 import { TeamMember } from './teams/team-member.entity.js';
@@ -54,7 +55,7 @@ export const ENTITIES = [
   ...[Filter, FilterConsequence, FilterRule],
   ...[EmailDelivery, EmailSuppression, EmailTemplate, ImapMailbox, InboundEmail, NotificationSettings],
   ...[ReceivedMessage],
-  ...[CompanySetting, Export],
+  ...[CompanySetting, Export, RoutingTurn],
   ...[Article, ArticleCategory, ArticleRating, ArticleText],
   ...[WebHook, WebHookAttempt, WebHookDelivery, WebHookLabel, WebHookReplay, WebHookTeam],
 ];

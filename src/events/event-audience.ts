@@ -39,6 +39,7 @@ const AUDIENCES = {
   'ticket.assigned_to_team': 'ticket',
   'ticket.unassigned_from_user': 'ticket',
   'ticket.unassigned_from_team': 'ticket',
+  'ticket.queued': 'ticket',
   'ticket.rated': 'ticket',
   'agent.reply.created': 'ticket',
   'customer.reply.created': 'ticket',

@@ -1,14 +1,16 @@
 /** How a setting is entered and kept; the words are those of the Support Board documents. */
-export type SettingType = 'checkbox' | 'text' | 'password' | 'color' | 'select';
+export type SettingType = 'checkbox' | 'text' | 'password' | 'color' | 'select' | 'number';
 
 export interface KnownSetting {
   type: SettingType;
-  default: boolean | string;
+  default: boolean | string | number;
   description: string;
   /** Kept sealed and shown to nobody who does not ask for it by name. */
   isSecret?: boolean;
   /** All that a `select` may be. */
   words?: readonly string[];
+  /** What a `number` may be, both included. */
+  range?: readonly [number, number];
 }
 
 /** What the desk itself goes by. */
@@ -40,6 +42,49 @@ const OF_THE_DESK = {
   'color-3': { type: 'color', default: '#eef6fc', description: 'The third colour of the chat.' },
 } as const satisfies Record<string, KnownSetting>;
 
+/** How new conversations find an agent. */
+const OF_ROUTING = {
+  routing: {
+    type: 'checkbox',
+    default: false,
+    description: 'Whether new conversations are given to agents who are online. `queue-active` turns it on too.',
+  },
+  'routing-method': {
+    type: 'select',
+    default: 'round-robin',
+    words: ['round-robin', 'least-loaded'],
+    description: 'Who gets the next conversation: whose turn it is, or who has the fewest open ones.',
+  },
+  'routing-departments': {
+    type: 'checkbox',
+    default: true,
+    description: 'Whether a conversation of a department goes to its members only.',
+  },
+  'routing-offline': {
+    type: 'select',
+    default: 'wait',
+    words: ['wait', 'anybody'],
+    description: 'What happens while none of them is online: the conversation waits, or goes to anybody of them.',
+  },
+  'queue-active': {
+    type: 'checkbox',
+    default: false,
+    description: 'Whether conversations for which no agent is free wait in a queue; without it they stay without an agent.',
+  },
+  'queue-concurrent-chats': {
+    type: 'number',
+    default: 5,
+    range: [0, 10_000],
+    description: 'Up to how many open conversations an agent is given more; 0 for no limit.',
+  },
+  'queue-response-time': {
+    type: 'number',
+    default: 5,
+    range: [1, 10_080],
+    description: 'How many minutes a conversation is taken to last while none has been closed yet, for the estimated wait.',
+  },
+} as const satisfies Record<string, KnownSetting>;
+
 const shown = (description: string): KnownSetting => ({
   type: 'checkbox',
   default: false,
@@ -57,7 +102,7 @@ const OF_THE_CHAT = {
 } as const satisfies Record<string, KnownSetting>;
 
 /** Every setting that has a meaning, by its key. */
-export const KNOWN_SETTINGS = { ...OF_THE_DESK, ...OF_THE_CHAT } as const satisfies Record<string, KnownSetting>;
+export const KNOWN_SETTINGS = { ...OF_THE_DESK, ...OF_ROUTING, ...OF_THE_CHAT } as const satisfies Record<string, KnownSetting>;
 
 export type SettingKey = keyof typeof KNOWN_SETTINGS;
 

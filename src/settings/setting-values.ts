@@ -1,6 +1,6 @@
 import { Invalid } from '../platform/errors/app-errors.js';
-import { toBoolean } from '../platform/http/coerce.js';
-import { isKnown, settingOf, type KnownSetting } from './catalogue.js';
+import { toBoolean, toInteger } from '../platform/http/coerce.js';
+import { isKnown, settingOf, type KnownSetting, type SettingKey } from './catalogue.js';
 
 /** What is shown instead of a secret, and what leaves one as it is when it comes back. */
 export const MASK = '********';
@@ -42,15 +42,29 @@ function readOne(key: string, { value, type }: GivenSetting): GivenSetting | str
   return { value: value ?? null, type: (type ?? 'text').slice(0, 50) };
 }
 
-function readKnown({ type, words }: KnownSetting, value: unknown): GivenSetting | string {
+function readKnown({ type, words, range }: KnownSetting, value: unknown): GivenSetting | string {
   if (type === 'checkbox') {
     const read = value === '' || value === null ? false : toBoolean(value);
     return typeof read === 'boolean' ? { value: read } : 'must be true or false';
   }
+  if (range) return readNumber(range, value);
   if (typeof value !== 'string' && typeof value !== 'number') return 'must be text';
   const text = String(value).trim();
   if (text.length > MOST_CHARACTERS) return `must have at most ${MOST_CHARACTERS} characters`;
   if (words && !words.includes(text)) return `must be one of ${words.join(', ')}`;
   if (type === 'color' && !COLOR.test(text)) return 'must be a colour such as #0a6ebd';
   return { value: text };
+}
+
+function readNumber([least, most]: readonly [number, number], value: unknown): GivenSetting | string {
+  const number = toInteger(value);
+  if (typeof number !== 'number' || number < least || number > most) return `must be a number from ${least} to ${most}`;
+  return { value: number };
+}
+
+/** The value that holds. A program may have kept something else under the key before the desk came to know it: then it is the default. */
+export function heldValue(key: SettingKey, value: unknown): unknown {
+  const { default: standard, words } = settingOf(key);
+  const fits = typeof value === typeof standard && (words === undefined || words.includes(String(value)));
+  return fits ? value : standard;
 }

@@ -3,7 +3,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Expose, Transform } from 'class-transformer';
 import { IsOptional, ValidateBy } from 'class-validator';
 import { absentIfBlank } from '../platform/http/coerce.js';
-import { BooleanField, TextField, WordField } from '../platform/http/fields.js';
+import { BooleanField, IntegerField, TextField, WordField } from '../platform/http/fields.js';
 import { restNameOf, SETTING_KEYS, settingOf, type SettingKey } from './catalogue.js';
 import { SettingsView } from './settings.view.js';
 import type { GivenSettings } from './setting-values.js';
@@ -33,9 +33,10 @@ export class UpdateSettingsDto {
 }
 
 function fieldOf(key: SettingKey): PropertyDecorator {
-  const { type, description, words, default: standard } = settingOf(key);
+  const { type, description, words, range, default: standard } = settingOf(key);
   if (type === 'checkbox') return BooleanField({ description, example: standard });
   if (words) return WordField({ description, example: standard, words });
+  if (range) return IntegerField({ description, example: standard, min: range[0], max: range[1] });
   const example = EXAMPLES[key] ?? standard;
   return TextField({ description: `${description} Null for the default.`, example, maxLength: 2000, nullable: true });
 }

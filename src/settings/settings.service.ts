@@ -11,7 +11,7 @@ import { refuseUnlessMatch, type Precondition } from '../platform/http/if-match.
 import { SettingsSnippets, type SavedReply } from '../snippets/settings-snippets.js';
 import { SettingsWebHook } from '../webhooks/settings-web-hook.js';
 import { isKnown, SETTING_KEYS, settingOf, type SettingKey } from './catalogue.js';
-import { checkSettings, MASK, MOST_SETTINGS, type GivenSettings } from './setting-values.js';
+import { checkSettings, heldValue, MASK, MOST_SETTINGS, type GivenSettings } from './setting-values.js';
 import { presentSettings } from './settings.view.js';
 
 /** One setting that holds now. */
@@ -121,7 +121,8 @@ export class Settings {
       SETTING_KEYS.map((key) => [key, { value: settingOf(key).default, type: settingOf(key).type }]),
     );
     for (const { key, value, sealed, type } of kept) {
-      if (sealed === null) all.set(key, { value, type: isKnown(key) ? settingOf(key).type : type });
+      if (sealed === null && isKnown(key)) all.set(key, { value: heldValue(key, value), type: settingOf(key).type });
+      else if (sealed === null) all.set(key, { value, type });
       else all.set(key, { value: withSecrets ? this.open(companyId, key, sealed) : MASK, type });
     }
     return all;

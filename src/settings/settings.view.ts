@@ -1,5 +1,14 @@
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
-import { isKnown, restNameOf, SETTING_KEYS, settingOf } from './catalogue.js';
+import { isKnown, restNameOf, SETTING_KEYS, settingOf, type SettingType } from './catalogue.js';
+
+const TYPES: Record<SettingType, 'boolean' | 'integer' | 'string'> = {
+  checkbox: 'boolean',
+  number: 'integer',
+  text: 'string',
+  password: 'string',
+  color: 'string',
+  select: 'string',
+};
 
 /** The settings of a company: one property for each of the catalogue, which the loop below documents, and the others. */
 export class SettingsView {
@@ -18,7 +27,7 @@ for (const key of SETTING_KEYS) {
     description: isSecret ? `${description} Masked unless it is asked for.` : description,
     example: standard,
     ...(words && { enum: [...words] }),
-    type: type === 'checkbox' ? 'boolean' : 'string',
+    type: TYPES[type],
   };
   ApiProperty(schema)(SettingsView.prototype, restNameOf(key));
 }

@@ -38,19 +38,14 @@ export class Conversations {
 
   /** {@link start} in the open transaction. */
   async startIn(em: EntityManager, actor: Actor, conversation: NewConversation): Promise<number> {
-    const { requesterId, state, title, teamId, agentId, channel, extra } = conversation;
+    const { requesterId, title } = conversation;
     await refuseUnlessPerson(em, actor, requesterId);
     const content = prepareContent({ text: '' });
     const { id } = await this.tickets.open(em, actor, {
       ...{ subject: title, requesterId, isVerified: true, source: 'web', forwardingAddressId: null, isSpam: false },
       ...{ message: { content, cc: [], bcc: [], attachmentIds: [] }, notifyRequester: false },
+      arrange: (inner, ticketId) => arrange(inner, actor, ticketId, conversation),
     });
-    const sql = `update tickets set channel = $3, extra = $4 where company_id = $1 and id = $2`;
-    await rows(em, sql, [actor.companyId, id, channel, extra]);
-    await setState(em, actor, id, state);
-    const ticket = await lockTicket(em, actor, id);
-    if (teamId !== null) await giveTo(em, actor, ticket, 'team', teamId);
-    if (agentId !== null) await giveTo(em, actor, ticket, 'user', agentId);
     return id;
   }
 
@@ -66,6 +61,17 @@ export class Conversations {
   async give(actor: Actor, ticketId: number, kind: AssigneeKind, assigneeId: number | null): Promise<void> {
     await this.db.tx(async (em) => giveTo(em, actor, await lockTicket(em, actor, ticketId), kind, assigneeId));
   }
+}
+
+async function arrange(em: EntityManager, actor: Actor, id: number, conversation: NewConversation): Promise<boolean> {
+  const { state, teamId, agentId, channel, extra } = conversation;
+  const sql = `update tickets set channel = $3, extra = $4 where company_id = $1 and id = $2`;
+  await rows(em, sql, [actor.companyId, id, channel, extra]);
+  await setState(em, actor, id, state);
+  const ticket = await lockTicket(em, actor, id);
+  if (teamId !== null) await giveTo(em, actor, ticket, 'team', teamId);
+  if (agentId !== null) await giveTo(em, actor, ticket, 'user', agentId);
+  return true;
 }
 
 async function refuseUnlessPerson(em: EntityManager, actor: Actor, id: number): Promise<void> {

@@ -9,15 +9,35 @@ export type NewTicketStep = (em: EntityManager, caller: Actor | Visitor, ticketI
 @Injectable()
 export class NewTicketSteps {
   private readonly steps: NewTicketStep[] = [];
+  private readonly lastSteps: NewTicketStep[] = [];
 
   add(step: NewTicketStep): void {
     this.steps.push(step);
   }
 
+  /** For what looks at how all others have left the ticket, whoever opened it among them. */
+  addLast(step: NewTicketStep): void {
+    this.lastSteps.push(step);
+  }
+
   /** Takes every step in the order in which they were added; true when any changed the ticket. */
   async take(em: EntityManager, caller: Actor | Visitor, ticketId: number): Promise<boolean> {
-    let isChanged = false;
-    for (const step of this.steps) isChanged = (await step(em, caller, ticketId)) || isChanged;
-    return isChanged;
+    return takeEach(this.steps, em, caller, ticketId);
   }
+
+  /** The same of the last ones. */
+  async takeLast(em: EntityManager, caller: Actor | Visitor, ticketId: number): Promise<boolean> {
+    return takeEach(this.lastSteps, em, caller, ticketId);
+  }
+}
+
+async function takeEach(
+  steps: readonly NewTicketStep[],
+  em: EntityManager,
+  caller: Actor | Visitor,
+  ticketId: number,
+): Promise<boolean> {
+  let isChanged = false;
+  for (const step of steps) isChanged = (await step(em, caller, ticketId)) || isChanged;
+  return isChanged;
 }

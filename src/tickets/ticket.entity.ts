@@ -37,6 +37,8 @@ export class Ticket {
   @Ref({ nullable: true }) ratedAgentId!: number | null;
   @Text({ nullable: true }) channel!: string | null;
   @Text({ nullable: true }) extra!: string | null;
+  /** Since when it waits for an agent to be free; a trigger clears it when it waits no more. */
+  @Timestamp({ nullable: true }) queuedAt!: Date | null;
   @Now() lastActivityAt!: Date;
   @Now() createdAt!: Date;
   @Now() updatedAt!: Date;

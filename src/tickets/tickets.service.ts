@@ -49,6 +49,8 @@ export interface Opening {
   isSpam: boolean;
   message: PreparedMessage;
   notifyRequester: boolean;
+  /** What whoever opens it does to it behind the filters; it is known then who has it. True when that changed anything. */
+  arrange?: (em: EntityManager, ticketId: number) => Promise<boolean>;
 }
 
 export interface TicketChange {
@@ -121,8 +123,12 @@ export class Tickets {
     const view = await presentTicket(em, caller, id);
     const data = { ticket: view, notify_requester: String(notifyRequester), message_id: String(messageId) };
     await record(em, { companyId: caller.companyId, type: 'ticket.created', actor: eventActor(caller), ticketId: id, data });
-    const isChanged = await this.steps.take(em, caller, id);
-    return { id, messageId, view: isChanged ? await presentTicket(em, caller, id) : view };
+    const changes = [
+      await this.steps.take(em, caller, id),
+      (await opening.arrange?.(em, id)) ?? false,
+      await this.steps.takeLast(em, caller, id),
+    ];
+    return { id, messageId, view: changes.some(Boolean) ? await presentTicket(em, caller, id) : view };
   }
 
   /** Changes the subject, and the requester when an address is given; a name alone renames him. Throws `NotFound`, `PreconditionFailed`. */

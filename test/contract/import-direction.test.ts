@@ -13,7 +13,7 @@ const TIERS: readonly (readonly string[])[] = [
   ['cli', 'seed'],
   ['(top)'],
   ['compat'],
-  ['settings', 'articles'],
+  ['routing', 'settings', 'articles'],
   ['connectors', 'emails', 'webhooks', 'filters', 'automations', 'reports', 'events', 'health', 'queues'],
   ['replies', 'comments', 'exports'],
   ['tickets'],

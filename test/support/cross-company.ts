@@ -26,6 +26,9 @@ const NOBODY = 9_999_999;
 /** Mail is made by workers, and by no call. */
 const RATINGS = `update tickets set rating_score = 'bad', rating_comment = 'Late.', rated_at = now() where company_id = $1`;
 
+/** That nobody has it keeps it there. */
+const QUEUED = `update tickets set queued_at = now() where company_id = $1 and user_assignee_id is null`;
+
 const MAILED_REPLIES = `
   insert into received_messages (company_id, fingerprint, message_id, sender, is_automatic, is_stranger, whole_text)
   select company_id, decode(md5(id::text), 'hex'), id, 'jane@example.com', false, false, text from messages
@@ -67,7 +70,7 @@ export class OtherCompany {
       const call = { ...(await prepare(filling, theirs)), path: fillPath(filling, ids) };
       await ask(this.desk.url, plain(call, theirs.caller.token));
     }
-    for (const sql of [MAIL, RATINGS, MAILED_REPLIES]) await this.desk.db.query(sql, [this.desk.acme.id]);
+    for (const sql of [MAIL, RATINGS, QUEUED, MAILED_REPLIES]) await this.desk.db.query(sql, [this.desk.acme.id]);
     const stubborn = await plantCanaries(this.desk, this.desk.acme);
     this.emails = await this.words('select email as word from users where company_id = $1 and email is not null order by id');
     await this.gatherHandles();

@@ -3,6 +3,7 @@ import { ArticlesModule } from '../../articles/articles.module.js';
 import { CommentsModule } from '../../comments/comments.module.js';
 import { ExportsModule } from '../../exports/exports.module.js';
 import { RepliesModule } from '../../replies/replies.module.js';
+import { RoutingModule } from '../../routing/routing.module.js';
 import { SettingsModule } from '../../settings/settings.module.js';
 import { TicketsModule } from '../../tickets/tickets.module.js';
 import { UsersModule } from '../../users/users.module.js';
@@ -15,7 +16,16 @@ import { RpcVisits } from './rpc-visits.js';
 import { RpcController } from './rpc.controller.js';
 
 @Module({
-  imports: [UsersModule, TicketsModule, RepliesModule, CommentsModule, SettingsModule, ArticlesModule, ExportsModule],
+  imports: [
+    UsersModule,
+    TicketsModule,
+    RepliesModule,
+    CommentsModule,
+    SettingsModule,
+    ArticlesModule,
+    ExportsModule,
+    RoutingModule,
+  ],
   controllers: [RpcController],
   providers: [RpcDesk, RpcHouse, RpcPeople, RpcUpkeep, RpcVisits, RpcCallers],
 })

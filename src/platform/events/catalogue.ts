@@ -28,6 +28,7 @@ export const EVENT_DATA = {
   'ticket.assigned_to_team': ['ticket', 'team_assignment'],
   'ticket.unassigned_from_user': ['ticket', 'user_assignment'],
   'ticket.unassigned_from_team': ['ticket', 'team_assignment'],
+  'ticket.queued': ['ticket'],
   'ticket.rated': ['ticket', 'rating'],
   'agent.reply.created': ['reply', 'ticket'],
   'customer.reply.created': ['reply', 'ticket'],

@@ -39,8 +39,10 @@ export const MESSAGES = {
         payload: a.payload && JSON.stringify(a.payload),
         state: code === 'skip' ? null : code === undefined ? undefined : stateOf(code),
       });
+      const place = a.queue ? await desk.people.visits.queue.placeOf(actor, a.conversation_id) : null;
       return {
-        ...{ status: 'success', id: sent, 'message-id': sent, queue: a.queue, notifications: [] },
+        ...{ status: 'success', id: sent, 'message-id': sent, queue: place?.waiting ?? false, notifications: [] },
+        ...(place?.waiting && { queue_position: place.position, queue_wait_seconds: place.wait_seconds }),
         ...{ message: a.message, human_takeover_active: false },
       };
     },

@@ -20,6 +20,7 @@ import { TypingAndLogins1792000300000 } from './1792000300000-typing-and-logins.
 import { Articles1792000600000 } from './1792000600000-articles.js';
 import { Exports1792000400000 } from './1792000400000-exports.js';
 import { Settings1792000500000 } from './1792000500000-settings.js';
+import { Routing1792000700000 } from './1792000700000-routing.js';
 
 /** In the order in which they run. */
 export const MIGRATIONS = [
@@ -45,4 +46,5 @@ export const MIGRATIONS = [
   Exports1792000400000,
   Settings1792000500000,
   Articles1792000600000,
+  Routing1792000700000,
 ];

@@ -3,6 +3,7 @@ import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
 import { AccessModule } from './access/access.module.js';
 import { IdempotencyInterceptor } from './access/idempotency.interceptor.js';
 import { AttachmentsModule } from './attachments/attachments.module.js';
+import { AutomationsModule } from './automations/automations.module.js';
 import { CategoriesModule } from './categories/categories.module.js';
 import { CommentsModule } from './comments/comments.module.js';
 import { PhpModule } from './compat/php/php.module.js';
@@ -39,7 +40,16 @@ export class AppModule {
         ...[PlatformModule.register(options), AccessModule, UsersModule, AttachmentsModule, TicketsModule],
         ...[RepliesModule, CommentsModule, ExportsModule, EventsModule, HealthModule, ReportsModule, FiltersModule],
         ...[LabelsModule, TeamsModule, SnippetsModule, EmailsModule, CustomFieldsModule, CategoriesModule],
-        ...[WebHooksModule, InboundMailModule, QueuesModule, SettingsModule, RoutingModule, PhpModule, RpcModule],
+        ...[
+          WebHooksModule,
+          InboundMailModule,
+          QueuesModule,
+          SettingsModule,
+          RoutingModule,
+          AutomationsModule,
+          PhpModule,
+          RpcModule,
+        ],
       ],
       providers: [
         { provide: APP_FILTER, useClass: RestErrorsFilter },

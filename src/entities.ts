@@ -1,6 +1,7 @@
 import { ApiToken } from './access/api-token.entity.js';
 import { Company } from './access/company.entity.js';
 import { Article, ArticleCategory, ArticleRating, ArticleText } from './articles/article.entity.js';
+import { Automation, AutomationPass, AutomationRun } from './automations/automation.entity.js';
 import { Attachment } from './attachments/attachment.entity.js';
 import { Category } from './categories/category.entity.js';
 import { CustomField } from './custom-fields/custom-field.entity.js';
@@ -56,6 +57,7 @@ export const ENTITIES = [
   ...[EmailDelivery, EmailSuppression, EmailTemplate, ImapMailbox, InboundEmail, NotificationSettings],
   ...[ReceivedMessage],
   ...[CompanySetting, Export, RoutingTurn],
+  ...[Automation, AutomationPass, AutomationRun],
   ...[Article, ArticleCategory, ArticleRating, ArticleText],
   ...[WebHook, WebHookAttempt, WebHookDelivery, WebHookLabel, WebHookReplay, WebHookTeam],
 ];

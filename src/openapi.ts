@@ -34,6 +34,7 @@ const TAGS: [name: string, description: string][] = [
   ['Events', 'Everything that has happened.'],
   ['Webhooks', 'Addresses of your own that are told of what happens.'],
   ['Filters', 'Rules, and what happens to the new tickets that they mean.'],
+  ['Automations', 'What is said, sent and shown to customers by itself, and to whom it was.'],
   ['Reports', 'What the days of the company came to, for admins.'],
   [
     'PHP ticket scripts',

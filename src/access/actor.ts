@@ -34,6 +34,8 @@ export const SCOPES = [
   'filters:write',
   'web_hooks:read',
   'web_hooks:write',
+  'automations:read',
+  'automations:write',
   'articles:read',
   'articles:write',
   'settings:read',

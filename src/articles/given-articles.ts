@@ -1,6 +1,7 @@
-import { randomInt } from 'node:crypto';
+import { CODE, newCode } from '../platform/crypto/short-code.js';
 import { Invalid } from '../platform/errors/app-errors.js';
 import { prepareContent, type PreparedContent } from '../platform/html/content.js';
+import { LANGUAGE } from '../platform/http/languages.js';
 
 export interface GivenArticle {
   code: string;
@@ -18,13 +19,6 @@ export interface GivenCategory {
 const MOST = 1000;
 const MOST_LETTERS_OF_TITLE = 500;
 const MOST_CHARACTERS = 500_000;
-const CODE = /^[\w-]{1,40}$/;
-const LANGUAGE = /^[a-z]{2,3}(-[a-z\d]{2,8})?$/;
-const SIGNS = 'abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
-const CODE_LENGTH = 8;
-
-/** Short, and of no use to who wants to guess how many there are. */
-export const newCode = (): string => Array.from({ length: CODE_LENGTH }, () => SIGNS[randomInt(SIGNS.length)]).join('');
 
 /** Reads a list of articles. Throws `Invalid` for what is none, and for two of one id. */
 export function readArticles(list: unknown, field = 'articles'): GivenArticle[] {

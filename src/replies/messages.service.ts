@@ -32,6 +32,13 @@ export interface DirectMessage {
   subject: string | null;
 }
 
+/** Something that is said to a person by itself. */
+export interface Announcement {
+  userId: number;
+  authorId: number;
+  text: string;
+}
+
 /** What is undefined stays. */
 export interface MessageChange {
   text?: string;
@@ -71,24 +78,30 @@ export class Messages {
     await this.db.tx(async (em) => {
       // In one order, so that two of them cannot wait for each other.
       for (const userId of userIds.toSorted((a, b) => a - b)) {
-        const ticketId = await this.conversationWith(em, actor, userId, subject);
+        const ticketId = await this.conversationWith(em, actor, userId, { title: subject, state: 'for-customer' });
         await sendMessage(em, actor, { ticketId, authorId: actor.userId, text, files: [], payload: null });
       }
     });
   }
 
-  private async conversationWith(em: EntityManager, actor: Actor, userId: number, title: string | null): Promise<number> {
+  /**
+   * Says something to a person in the open transaction: in his newest conversation, which stays as it is, or in one that begins with it and
+   * waits in the archive for his answer. Throws `NotFound` for a person whom nobody knows.
+   */
+  async tellIn(em: EntityManager, actor: Actor, { userId, authorId, text }: Announcement): Promise<void> {
+    const ticketId = await this.conversationWith(em, actor, userId, { title: null, state: 'archived' });
+    await sendMessage(em, actor, { ticketId, authorId, text, files: [], payload: null, state: null });
+  }
+
+  private async conversationWith(
+    em: EntityManager,
+    actor: Actor,
+    userId: number,
+    fresh: { title: string | null; state: TicketState },
+  ): Promise<number> {
     const [newest] = await rows<{ id: number }>(em, NEWEST, [actor.companyId, userId]);
-    const fresh = {
-      requesterId: userId,
-      title,
-      state: 'for-customer',
-      teamId: null,
-      agentId: null,
-      channel: '',
-      extra: null,
-    } as const;
-    return newest?.id ?? this.conversations.startIn(em, actor, fresh);
+    const rest = { requesterId: userId, teamId: null, agentId: null, channel: '', extra: null };
+    return newest?.id ?? this.conversations.startIn(em, actor, { ...fresh, ...rest });
   }
 
   /** Changes a message. Throws `NotFound`. */

@@ -39,6 +39,7 @@ async function thingsOf({ id: companyId, admin, agent, customer }: TestCompany):
   const article = { id: `art-${customer.id}`, title: 'Hello', content: '<p>World</p>', categories: ['Nv9PG'] };
   await ok(desk, 'save-articles', { articles: { articles: [article] } }, options);
   await ok(desk, 'save-articles-categories', { categories: CATEGORIES }, options);
+  await ok(desk, 'automations-save', { automations: AUTOMATIONS }, options);
   await desk.db.query(`insert into teams (company_id, name) values ($1, 'Sales') on conflict do nothing`, [companyId]);
   await ok(desk, 'current-url', { user_id: customer.id, url: 'https://shop.example.com' }, options);
   const details = [
@@ -62,6 +63,10 @@ async function thingsOf({ id: companyId, admin, agent, customer }: TestCompany):
 }
 
 const CATEGORIES = [{ id: 'Nv9PG', title: 'Business' }];
+const POPUP = { id: 'ckN24', conditions: [['languages', 'en']], name: 'Pop', message: 'Look' };
+const PICTURE = 'https://example.com/image.jpg';
+const MAIL = { ...POPUP, id: '0BOaG', subject: 'Half price' };
+const AUTOMATIONS = { emails: [MAIL], popups: [{ ...POPUP, title: 'Here', profile_image: PICTURE }] };
 const SETTINGS = { 'a-setting': { option: 'value' } };
 
 /** Our company with a customer whom nobody misses. */
@@ -73,6 +78,7 @@ async function withStranger(): Promise<TestCompany> {
 const VALUES: Record<string, unknown> = {
   ...{ datetime: '2020-01-01', search: 'hello', status_code: 2, message: 'Some words', name: 'A name' },
   ...{ details: ['email', 'phone'], first_name: 'Don', last_name: 'John' },
+  ...{ automations: AUTOMATIONS, automation: POPUP },
   ...{ setting: 'a-setting', settings: SETTINGS, categories: CATEGORIES, app_name: 'slack', key: 'k' },
 };
 

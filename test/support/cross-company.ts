@@ -37,6 +37,10 @@ const MAILED_REPLIES = `
 const MAIL = `insert into email_deliveries (company_id, event_id, kind, recipient, state, server_answer, internet_message_id)
   select company_id, max(id), 'reply', 'somebody', 'sent', 'taken', 'x@y' from events where company_id = $1 group by company_id`;
 
+const AUTOMATION_RUNS = `insert into automation_runs (company_id, automation_id, user_id, outcome, reason)
+  select a.company_id, a.id, (select max(u.id) from users u where u.company_id = $1), 'not-sent', 'no-phone' from automations a
+  where a.company_id = $1`;
+
 /** As long as theirs, and nobody's. */
 const nobodysWord = (word: string) => word.replaceAll('canary', 'nobody');
 
@@ -70,7 +74,8 @@ export class OtherCompany {
       const call = { ...(await prepare(filling, theirs)), path: fillPath(filling, ids) };
       await ask(this.desk.url, plain(call, theirs.caller.token));
     }
-    for (const sql of [MAIL, RATINGS, QUEUED, MAILED_REPLIES]) await this.desk.db.query(sql, [this.desk.acme.id]);
+    for (const sql of [MAIL, RATINGS, QUEUED, MAILED_REPLIES, AUTOMATION_RUNS])
+      await this.desk.db.query(sql, [this.desk.acme.id]);
     const stubborn = await plantCanaries(this.desk, this.desk.acme);
     this.emails = await this.words('select email as word from users where company_id = $1 and email is not null order by id');
     await this.gatherHandles();

@@ -87,6 +87,10 @@ export const OMITTED: Record<string, string> = {
   'CreateWebHookDto.headers': 'holds what names you like, so that it knows no stranger',
   'UpdateWebHookDto.headers': 'the same',
   'UpdateSettingsDto.others': 'the same',
+  'CreateAutomationDto.translations': 'the same',
+  'UpdateAutomationDto.translations': 'the same',
+  'CreateAutomationDto.conditions': 'lists in a list, which forms that number nothing cannot write',
+  'UpdateAutomationDto.conditions': 'the same',
 };
 
 /** Fields without which the input is refused, although each of them is optional. */

@@ -40,8 +40,6 @@ export const LATER = [
   ],
   // notifications
   ...['send-email', 'send-custom-email', 'email-piping', 'send-sms', 'push-notification', 'pusher-trigger'],
-  // automations
-  ...['automations-get', 'automations-save', 'automations-validate', 'automations-run-all', 'automations-run'],
   // reports
   ...['reports', 'reports-update'],
   // maintenance

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ArticlesModule } from '../../articles/articles.module.js';
+import { AutomationsModule } from '../../automations/automations.module.js';
 import { CommentsModule } from '../../comments/comments.module.js';
 import { ExportsModule } from '../../exports/exports.module.js';
 import { RepliesModule } from '../../replies/replies.module.js';
@@ -7,6 +8,7 @@ import { RoutingModule } from '../../routing/routing.module.js';
 import { SettingsModule } from '../../settings/settings.module.js';
 import { TicketsModule } from '../../tickets/tickets.module.js';
 import { UsersModule } from '../../users/users.module.js';
+import { RpcAutomations } from './rpc-automations.js';
 import { RpcCallers } from './rpc-callers.guard.js';
 import { RpcDesk } from './rpc-desk.js';
 import { RpcHouse } from './rpc-house.js';
@@ -23,10 +25,11 @@ import { RpcController } from './rpc.controller.js';
     CommentsModule,
     SettingsModule,
     ArticlesModule,
+    AutomationsModule,
     ExportsModule,
     RoutingModule,
   ],
   controllers: [RpcController],
-  providers: [RpcDesk, RpcHouse, RpcPeople, RpcUpkeep, RpcVisits, RpcCallers],
+  providers: [RpcDesk, RpcHouse, RpcPeople, RpcUpkeep, RpcVisits, RpcAutomations, RpcCallers],
 })
 export class RpcModule {}

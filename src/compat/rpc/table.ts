@@ -1,6 +1,7 @@
 import type { DOCUMENTED } from './documented.table.js';
 import type { RpcFunction } from './function.js';
 import { ARTICLES } from './functions/articles.js';
+import { AUTOMATIONS } from './functions/automations.js';
 import { CONVERSATIONS } from './functions/conversations.js';
 import { MESSAGES } from './functions/messages.js';
 import { NOTES } from './functions/notes.js';
@@ -35,6 +36,7 @@ export const FUNCTIONS = {
   ...PEOPLE_CHANGING,
   ...SETTINGS,
   ...ARTICLES,
+  ...AUTOMATIONS,
   ...MAINTENANCE,
   ...MISC,
   ...RATINGS,

@@ -4,7 +4,7 @@ import { LOOP_HEADER, loopMark } from '../loop-mark.js';
 import { DEFAULT_TEMPLATES, type Template } from './default-templates.js';
 import { embedImages, type MessageFile } from './inline-images.js';
 import type { MailFacts, Party } from './mail-facts.js';
-import { isAutomatic, isNotification, type MailKind } from './mail-kinds.js';
+import { isAutomatic, isEndable, type MailKind } from './mail-kinds.js';
 import { htmlOf, writeText } from './mail-text.js';
 import { merge, type MergeValues } from './merge-fields.js';
 
@@ -80,14 +80,22 @@ export function composeMail(facts: MailFacts, place: MailPlace): ComposedMail {
   };
 }
 
-function templateOf(kind: MailKind, { templates }: MailFacts): Template {
+function templateOf(kind: MailKind, { templates, event }: MailFacts): Template {
+  if (event.type === 'automation.ran') return automationTemplate(event.data);
   const whole = { ...DEFAULT_TEMPLATES[kind] };
   for (const name of ['subject', 'header', 'body', 'footer'] as const)
     whole[name] = templates.map((template) => template[name] ?? null).find((text) => text !== null) ?? whole[name];
   return whole;
 }
 
+// What fields bring in was merged when it ran, and is not looked at again.
+function automationTemplate({ run }: Record<string, unknown>): Template {
+  const { subject, message } = run as { subject: string; message: string };
+  return { subject, header: '', body: message, footer: '' };
+}
+
 function mergeValues({ ticket, recipient, message, company, event }: MailFacts, { baseUrl }: MailPlace): MergeValues {
+  if (event.type === 'automation.ran') return {};
   return {
     'company.name': company.name,
     'recipient.name': nameOf(recipient),
@@ -136,7 +144,7 @@ function headersOf(kind: MailKind, { unsubscribeUrl }: MailPlace): Record<string
     'Auto-Submitted': isAnswer ? 'auto-replied' : 'auto-generated',
     'X-Auto-Response-Suppress': 'All',
     Precedence: 'bulk',
-    ...(isNotification(kind) &&
+    ...(isEndable(kind) &&
       unsubscribeUrl !== null && {
         'List-Unsubscribe': `<${unsubscribeUrl}>`,
         'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',

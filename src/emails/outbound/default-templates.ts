@@ -51,6 +51,8 @@ If it was not you who has sent it, you need not do anything.`,
     header: '{{agent.name}} has mentioned you in a comment on ticket {{ticket.id}}:',
     footer: '{{ticket.url}}',
   },
+  // It says what its automation says.
+  automation: { ...NOTHING, subject: '{{company.name}}' },
   web_hook_disabled: {
     ...NOTHING,
     subject: 'A webhook was switched off',
@@ -62,6 +64,6 @@ Nothing is sent to it any more. When the receiver is well again, switch the webh
 
 /** Under which name a company sets how mails of a kind look. */
 export function templateKindOf(kind: MailKind): TemplateKind | null {
-  if (kind === 'web_hook_disabled') return null;
+  if (kind === 'web_hook_disabled' || kind === 'automation') return null;
   return kind === 'reply' || kind === 'ticket_copy' || kind === 'receipt' || kind === 'auto_response' ? kind : 'notification';
 }

@@ -8,7 +8,7 @@ import { DiskStorage } from '../../platform/storage/disk-storage.js';
 import { composeMail } from './compose.js';
 import type { LeasedMail } from './mail-attempts.js';
 import { readFacts } from './mail-facts.js';
-import { isNotification } from './mail-kinds.js';
+import { isEndable } from './mail-kinds.js';
 import { MailTokens } from './mail-tokens.js';
 
 /** A mail that can be sent. */
@@ -50,7 +50,7 @@ export class MailComposition {
   }
 
   private unsubscribeUrl({ companyId, kind }: LeasedMail, userId: number | null, baseUrl: string): string | null {
-    if (!isNotification(kind) || userId === null) return null;
+    if (!isEndable(kind) || userId === null) return null;
     return `${baseUrl}/unsubscribe/${this.tokens.makeUnsubscribeToken({ companyId, userId, kind })}`;
   }
 }

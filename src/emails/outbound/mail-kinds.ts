@@ -6,8 +6,13 @@ export const NOTIFICATION_KINDS = ['assignment', 'team_assignment', 'customer_re
 
 export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
 
+/** Mails whose recipient may end their kind with one click. */
+export const ENDABLE_KINDS = [...NOTIFICATION_KINDS, 'automation'] as const;
+
+export type EndableKind = (typeof ENDABLE_KINDS)[number];
+
 /** What a mail is sent for. */
-export type MailKind = (typeof CONVERSATION_KINDS)[number] | NotificationKind | 'web_hook_disabled';
+export type MailKind = (typeof CONVERSATION_KINDS)[number] | EndableKind | 'web_hook_disabled';
 
 /** What can have a template of its own; all notifications share one. */
 export const TEMPLATE_KINDS = [...CONVERSATION_KINDS, 'notification'] as const;
@@ -16,6 +21,10 @@ export type TemplateKind = (typeof TEMPLATE_KINDS)[number];
 
 export function isNotification(kind: MailKind): kind is NotificationKind {
   return (NOTIFICATION_KINDS as readonly MailKind[]).includes(kind);
+}
+
+export function isEndable(kind: MailKind): kind is EndableKind {
+  return (ENDABLE_KINDS as readonly MailKind[]).includes(kind);
 }
 
 /** Mails that no person has written: they get no bounces and no automatic answers. */

@@ -39,6 +39,7 @@ const PEOPLE: Record<MailKind, string> = {
     union all (${membersOf('t.team_assignee_id')} and t.user_assignee_id is null)`,
   mention: `select s.id from users s where s.company_id = g.company_id and s.role <> 'customer'
     and (lower(s.email) = g.word or split_part(lower(s.email), '@', 1) = g.word)`,
+  automation: 'select g.person_id as id',
   web_hook_disabled: `select s.id from users s where s.company_id = g.company_id and s.role = 'admin'`,
 };
 
@@ -55,6 +56,7 @@ const ANSWERABLE = `t.spam_at is null and split_part(lower(u.email), '@', 1) !~ 
 const CONDITIONS: Partial<Record<MailKind, string>> = {
   reply: `not exists (select 1 from messages m where m.company_id = g.company_id and m.id = g.message_id and m.author_id = u.id)`,
   ticket_copy: 't.requester_verified',
+  automation: `coalesce((select n.automation from notification_settings n where n.company_id = u.company_id and n.user_id = u.id), true)`,
   web_hook_disabled: `u.kind = 'user' and u.id is distinct from g.actor_id`,
   // Anybody may write somebody else's address on a ticket. He is told that it is there, and nothing that a stranger has made up.
   receipt: `not t.requester_verified and ${ANSWERABLE}`,

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { ENV, type Env } from '../../config/env.js';
-import { NOTIFICATION_KINDS, type NotificationKind } from './mail-kinds.js';
+import { ENDABLE_KINDS, type EndableKind } from './mail-kinds.js';
 
 /** What a mail of ours is about, as its Message-ID proves. */
 export interface MailIdentity {
@@ -16,7 +16,7 @@ const KEY_BYTES = 32;
 export interface Unsubscription {
   companyId: number;
   userId: number;
-  kind: NotificationKind;
+  kind: EndableKind;
 }
 
 const MAC_LETTERS = 26;
@@ -83,14 +83,14 @@ export class MailTokens {
 
   /** What ends the mails of a kind, in the hands of whoever gets them. */
   makeUnsubscribeToken(of: Unsubscription): string {
-    const numbers = [of.companyId, of.userId, NOTIFICATION_KINDS.indexOf(of.kind)].map((number) => number.toString(36));
+    const numbers = [of.companyId, of.userId, ENDABLE_KINDS.indexOf(of.kind)].map((number) => number.toString(36));
     return `${numbers.join('-')}-${this.unsubscribeMac(of)}`;
   }
 
   /** What a token ends; null when the desk has not made it. */
   verifyUnsubscribeToken(token: string): Unsubscription | null {
     const [, company = '', user = '', place = '', mac = ''] = TO_UNSUBSCRIBE.exec(token) ?? [];
-    const kind = NOTIFICATION_KINDS[parseInt(place, 36)];
+    const kind = ENDABLE_KINDS[parseInt(place, 36)];
     if (kind === undefined) return null;
     const of = { companyId: parseInt(company, 36), userId: parseInt(user, 36), kind };
     return isSame(mac, this.unsubscribeMac(of)) ? of : null;

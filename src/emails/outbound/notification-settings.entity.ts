@@ -10,5 +10,7 @@ export class NotificationSettings {
   @Column({ type: 'boolean', default: true }) teamAssignment!: boolean;
   @Column({ type: 'boolean', default: true }) customerReply!: boolean;
   @Column({ type: 'boolean', default: true }) mention!: boolean;
+  /** Of what automations send, which goes to customers. */
+  @Column({ type: 'boolean', default: true }) automation!: boolean;
   @Now() updatedAt!: Date;
 }

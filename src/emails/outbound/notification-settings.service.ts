@@ -3,24 +3,25 @@ import { eventActor, type Actor } from '../../access/actor.js';
 import { NotFound } from '../../platform/errors/app-errors.js';
 import { Database, only, rows } from '../../platform/database/database.js';
 import { record, type EventActor } from '../../platform/events/record.js';
-import type { NotificationKind } from './mail-kinds.js';
+import type { EndableKind } from './mail-kinds.js';
 import { MailTokens } from './mail-tokens.js';
 import { notificationSettingsSql } from './notification-settings.view.js';
 
 /** What is to be told from now on; what is undefined stays. */
-export type NotificationChange = Partial<Record<NotificationKind, boolean>>;
+export type NotificationChange = Partial<Record<EndableKind, boolean>>;
 
 const SHOW = `select (${notificationSettingsSql('n')})::text as view from (select $1::bigint as company_id, $2::bigint as user_id) me
   left join notification_settings n on n.company_id = me.company_id and n.user_id = me.user_id`;
 
 const CHANGE = `
-  insert into notification_settings as n (company_id, user_id, assignment, team_assignment, customer_reply, mention)
-  values ($1, $2, coalesce($3, true), coalesce($4, true), coalesce($5, true), coalesce($6, true))
+  insert into notification_settings as n (company_id, user_id, assignment, team_assignment, customer_reply, mention, automation)
+  values ($1, $2, coalesce($3, true), coalesce($4, true), coalesce($5, true), coalesce($6, true), coalesce($7, true))
   on conflict (company_id, user_id) do update set assignment = coalesce($3, n.assignment), team_assignment = coalesce($4, n.team_assignment),
-    customer_reply = coalesce($5, n.customer_reply), mention = coalesce($6, n.mention), updated_at = now()
+    customer_reply = coalesce($5, n.customer_reply), mention = coalesce($6, n.mention),
+    automation = coalesce($7, n.automation), updated_at = now()
   returning (${notificationSettingsSql('n')})::text as view`;
 
-/** Of what each member of the staff is told by mail. */
+/** Of what each member of the staff is told by mail, and whether a customer wants what automations send. */
 @Injectable()
 export class NotificationSettingsService {
   constructor(
@@ -47,9 +48,17 @@ export class NotificationSettingsService {
   }
 
   private async change(companyId: number, userId: number, by: EventActor, change: NotificationChange): Promise<string> {
-    const { assignment = null, team_assignment: team = null, customer_reply: reply = null, mention = null } = change;
+    const {
+      assignment = null,
+      team_assignment: team = null,
+      customer_reply: reply = null,
+      mention = null,
+      automation = null,
+    } = change;
     return this.db.tx(async (em) => {
-      const { view } = only(await rows<{ view: string }>(em, CHANGE, [companyId, userId, assignment, team, reply, mention]));
+      const { view } = only(
+        await rows<{ view: string }>(em, CHANGE, [companyId, userId, assignment, team, reply, mention, automation]),
+      );
       const event = { companyId, actor: by, data: { notification_settings: view } };
       await record(em, { ...event, type: 'notification_settings.updated' });
       return view;

@@ -6,6 +6,7 @@ import type { Occasion } from './mail-plans.js';
 interface Shown {
   id: number;
   content: { text: string };
+  outcome: string;
   assignee: { user?: { id: number }; team?: { id: number } };
 }
 
@@ -47,6 +48,8 @@ export function occasionsOf(event: LoggedEvent): Occasion[] {
       return [occasion('assignment', { personId: shown('user_assignment').assignee.user?.id ?? null })];
     case 'ticket.assigned_to_team':
       return [occasion('team_assignment', { teamId: shown('team_assignment').assignee.team?.id ?? null })];
+    case 'automation.ran':
+      return shown('run').outcome === 'queued' ? [occasion('automation', { personId: shown('user').id })] : [];
     case 'web_hook.disabled':
       return [occasion('web_hook_disabled')];
     default:

@@ -97,6 +97,13 @@ export const EVENT_DATA = {
   'web_hook.tested': ['web_hook'],
   // keys: of what has changed; never the values.
   'settings.updated': ['keys'],
+  'automation.created': ['automation'],
+  'automation.updated': ['automation'],
+  'automation.deleted': ['automation'],
+  // ids: of all that there are now.
+  'automations.replaced': ['ids'],
+  // automation: its id, kind and name. run: `{id, outcome, reason, subject, message}`, as it was said to the user.
+  'automation.ran': ['automation', 'user', 'run'],
   // ids: of all that there are now, or of the one that was rated.
   'articles.replaced': ['ids'],
   'article_categories.replaced': ['ids'],

@@ -21,7 +21,9 @@ export type MaintenanceTask =
   | 'sweep-logins'
   | 'sweep-deliveries'
   | 'sweep-emails'
-  | 'sweep-inbound-emails';
+  | 'sweep-inbound-emails'
+  | 'sweep-automation-runs'
+  | 'run-automations';
 
 /** A row that is work, in a table that the queue stands for. */
 export interface RowJob {

@@ -18,6 +18,7 @@ import { Ratings1792000150000 } from './1792000150000-ratings.js';
 import { People1792000200000 } from './1792000200000-people.js';
 import { TypingAndLogins1792000300000 } from './1792000300000-typing-and-logins.js';
 import { Articles1792000600000 } from './1792000600000-articles.js';
+import { Automations1792000800000 } from './1792000800000-automations.js';
 import { Exports1792000400000 } from './1792000400000-exports.js';
 import { Settings1792000500000 } from './1792000500000-settings.js';
 import { Routing1792000700000 } from './1792000700000-routing.js';
@@ -47,4 +48,5 @@ export const MIGRATIONS = [
   Settings1792000500000,
   Articles1792000600000,
   Routing1792000700000,
+  Automations1792000800000,
 ];

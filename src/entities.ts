@@ -24,6 +24,7 @@ import { Event } from './platform/events/event.entity.js';
 import { OutboxEntry } from './platform/events/outbox-entry.entity.js';
 import { IdempotencyKey } from './platform/idempotency/idempotency-key.entity.js';
 import { RateWindow } from './platform/rate-limits/rate-window.entity.js';
+import { ReportCount } from './reports/named/report-count.entity.js';
 import { RoutingTurn } from './routing/routing-turn.entity.js';
 import { CompanySetting } from './settings/company-setting.entity.js';
 import { Snippet } from './snippets/snippet.entity.js';
@@ -59,5 +60,6 @@ export const ENTITIES = [
   ...[CompanySetting, Export, RoutingTurn],
   ...[Automation, AutomationPass, AutomationRun],
   ...[Article, ArticleCategory, ArticleRating, ArticleText],
+  ReportCount,
   ...[WebHook, WebHookAttempt, WebHookDelivery, WebHookLabel, WebHookReplay, WebHookTeam],
 ];

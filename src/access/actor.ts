@@ -18,6 +18,7 @@ export const SCOPES = [
   'api_tokens:write',
   'events:read',
   'reports:read',
+  'reports:write',
   'labels:read',
   'labels:write',
   'teams:read',

@@ -27,6 +27,7 @@ const DESCRIPTIONS: Record<number, string> = {
   401: 'The token of the Authorization header is unknown, expired or revoked.',
   403: 'No token, a wrong one as `auth_token`, or one that may not do this.',
   404: 'There is no such object, or the token may not see it.',
+  406: 'None of the types that the `Accept` header names.',
   409: 'The state of the object does not allow this.',
   412: 'It has changed since you have read it: its `ETag` is not the one in `If-Match`.',
   413: 'The body or file is too large.',

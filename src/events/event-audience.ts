@@ -109,6 +109,7 @@ const AUDIENCES = {
   'articles.replaced': 'admins',
   'article_categories.replaced': 'admins',
   'article.rated': 'admins',
+  'report.counted': 'admins',
 } as const satisfies Record<EventType, Audience>;
 
 const typesFor = (audience: Audience) => EVENT_TYPES.filter((type) => AUDIENCES[type] === audience);

@@ -36,7 +36,8 @@ export const SERIES = {
     table: 'tickets',
     where: 'f.spam_at is null and f.trashed_at is null',
     ticketId: 'f.id',
-    userId: 'f.user_assignee_id',
+    // Read as a sum, or else the index of assignees would be taken, and everything read that this one ever had.
+    userId: '(f.user_assignee_id + 0)',
     measure: '1',
     value: 'count(*)',
     empty: '0',

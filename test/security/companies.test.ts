@@ -21,7 +21,7 @@ afterAll(() => desk.stop());
  * Reads that tell no word of anybody: figures, what a rule does, what somebody wants to be told of, and searches that may find nothing, as
  * may who asks for those who are there at the moment.
  */
-const WORDLESS = /^\/(reports|consequences)\/|\/(search|notification_settings|presence|typing)$|\}\/queue$/;
+const WORDLESS = /^\/(reports|consequences)\/|^\/reports$|\/(search|notification_settings|presence|typing)$|\}\/queue$/;
 
 const reading = routes.filter(({ method, token }) => method === 'get' && token !== 'none');
 

@@ -47,6 +47,7 @@ const MAKERS: Record<string, (objects: Objects, ids: Ids) => Promise<number | st
   },
   upload: ({ desk, company }) => newExport(desk, company),
   email_kind: () => Promise.resolve('reply'),
+  report_name: () => Promise.resolve('conversations'),
   delivery_id: (objects, ids) => objects.create('/web_hooks/{web_hook_id}/test', {}, ids),
   replay_id: (objects, ids) => objects.create('/web_hooks/{web_hook_id}/replay', {}, ids),
 };

@@ -40,8 +40,6 @@ export const LATER = [
   ],
   // notifications
   ...['send-email', 'send-custom-email', 'email-piping', 'send-sms', 'push-notification', 'pusher-trigger'],
-  // reports
-  ...['reports', 'reports-update'],
   // maintenance
   ...['wp-synch'],
   // whatsapp

@@ -4,6 +4,7 @@ import { AutomationsModule } from '../../automations/automations.module.js';
 import { CommentsModule } from '../../comments/comments.module.js';
 import { ExportsModule } from '../../exports/exports.module.js';
 import { RepliesModule } from '../../replies/replies.module.js';
+import { ReportsModule } from '../../reports/reports.module.js';
 import { RoutingModule } from '../../routing/routing.module.js';
 import { SettingsModule } from '../../settings/settings.module.js';
 import { TicketsModule } from '../../tickets/tickets.module.js';
@@ -13,6 +14,7 @@ import { RpcCallers } from './rpc-callers.guard.js';
 import { RpcDesk } from './rpc-desk.js';
 import { RpcHouse } from './rpc-house.js';
 import { RpcPeople } from './rpc-people.js';
+import { RpcReports } from './rpc-reports.js';
 import { RpcUpkeep } from './rpc-upkeep.js';
 import { RpcVisits } from './rpc-visits.js';
 import { RpcController } from './rpc.controller.js';
@@ -27,9 +29,10 @@ import { RpcController } from './rpc.controller.js';
     ArticlesModule,
     AutomationsModule,
     ExportsModule,
+    ReportsModule,
     RoutingModule,
   ],
   controllers: [RpcController],
-  providers: [RpcDesk, RpcHouse, RpcPeople, RpcUpkeep, RpcVisits, RpcAutomations, RpcCallers],
+  providers: [RpcDesk, RpcHouse, RpcPeople, RpcReports, RpcUpkeep, RpcVisits, RpcAutomations, RpcCallers],
 })
 export class RpcModule {}

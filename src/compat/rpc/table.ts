@@ -12,6 +12,7 @@ import { MAINTENANCE } from './functions/maintenance.js';
 import { MISC } from './functions/misc.js';
 import { SETTINGS } from './functions/settings.js';
 import { RATINGS } from './functions/ratings.js';
+import { REPORTS } from './functions/reports.js';
 import { FILES } from './functions/files.js';
 import { USERS } from './functions/users.js';
 import type { LATER } from './later.table.js';
@@ -41,6 +42,7 @@ export const FUNCTIONS = {
   ...MISC,
   ...RATINGS,
   ...FILES,
+  ...REPORTS,
 } as const satisfies Record<Present, RpcFunction>;
 
 export type FunctionName = keyof typeof FUNCTIONS;

@@ -108,6 +108,8 @@ export const EVENT_DATA = {
   'articles.replaced': ['ids'],
   'article_categories.replaced': ['ids'],
   'article.rated': ['ids'],
+  // report: the name under which something was counted.
+  'report.counted': ['report'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type EventType = keyof typeof EVENT_DATA;

@@ -22,6 +22,7 @@ export type MaintenanceTask =
   | 'sweep-deliveries'
   | 'sweep-emails'
   | 'sweep-inbound-emails'
+  | 'sweep-report-counts'
   | 'sweep-automation-runs'
   | 'run-automations';
 

@@ -26,7 +26,7 @@ const transcript = fn({
   args: { conversation_id: required(id), type: optional(typeOrUsual, USUAL) },
   run: async ({ actor, desk }, a) => {
     try {
-      return await desk.house.upkeep.transcripts.write(actor, a.conversation_id, a.type);
+      return await desk.house.upkeep.reports.transcripts.write(actor, a.conversation_id, a.type);
     } catch (error) {
       if (error instanceof NotFound) return false;
       throw error;
@@ -42,6 +42,6 @@ export const FILES = {
     scope: 'users:read',
     rest: 'none',
     args: {},
-    run: ({ actor, desk }) => desk.house.upkeep.userLists.write(actor),
+    run: ({ actor, desk }) => desk.house.upkeep.reports.userLists.write(actor),
   }),
 } satisfies Record<string, RpcFunction>;

@@ -22,6 +22,7 @@ import { Automations1792000800000 } from './1792000800000-automations.js';
 import { Exports1792000400000 } from './1792000400000-exports.js';
 import { Settings1792000500000 } from './1792000500000-settings.js';
 import { Routing1792000700000 } from './1792000700000-routing.js';
+import { NamedReports1792000900000 } from './1792000900000-named-reports.js';
 
 /** In the order in which they run. */
 export const MIGRATIONS = [
@@ -49,4 +50,5 @@ export const MIGRATIONS = [
   Articles1792000600000,
   Routing1792000700000,
   Automations1792000800000,
+  NamedReports1792000900000,
 ];

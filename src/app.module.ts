@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
 import { AccessModule } from './access/access.module.js';
 import { IdempotencyInterceptor } from './access/idempotency.interceptor.js';
+import { ArticlesModule } from './articles/articles.module.js';
 import { AttachmentsModule } from './attachments/attachments.module.js';
 import { AutomationsModule } from './automations/automations.module.js';
 import { CategoriesModule } from './categories/categories.module.js';
@@ -47,6 +48,7 @@ export class AppModule {
           SettingsModule,
           RoutingModule,
           AutomationsModule,
+          ArticlesModule,
           PhpModule,
           RpcModule,
         ],

@@ -1,6 +1,6 @@
 import { ApiToken } from './access/api-token.entity.js';
 import { Company } from './access/company.entity.js';
-import { Article, ArticleCategory, ArticleRating, ArticleText } from './articles/article.entity.js';
+import { Article, ArticleCategory, ArticleRating, ArticleText, ArticleViewCount } from './articles/article.entity.js';
 import { Automation, AutomationPass, AutomationRun } from './automations/automation.entity.js';
 import { Attachment } from './attachments/attachment.entity.js';
 import { Category } from './categories/category.entity.js';
@@ -59,7 +59,7 @@ export const ENTITIES = [
   ...[ReceivedMessage],
   ...[CompanySetting, Export, RoutingTurn],
   ...[Automation, AutomationPass, AutomationRun],
-  ...[Article, ArticleCategory, ArticleRating, ArticleText],
+  ...[Article, ArticleCategory, ArticleRating, ArticleText, ArticleViewCount],
   ReportCount,
   ...[WebHook, WebHookAttempt, WebHookDelivery, WebHookLabel, WebHookReplay, WebHookTeam],
 ];

@@ -28,6 +28,7 @@ const TAGS: [name: string, description: string][] = [
   ['Outgoing mail', 'What the desk sends, what has come of it, and to whom it sends nothing.'],
   ['Custom fields', 'What the company wants to know beside subject and text.'],
   ['Categories', 'Subject areas that customers choose from.'],
+  ['Articles', 'The help centre: articles in several languages, and their categories.'],
   ['Settings', 'How the company wants its desk.'],
   ['Pictures', 'Pictures of people and teams who have given none.'],
   ['API tokens', 'What a program shows to be let in.'],

@@ -47,3 +47,13 @@ export class ArticleRating {
   @Column({ type: 'smallint' }) rating!: number;
   @Now() createdAt!: Date;
 }
+
+/** How often an article was read on a day (UTC). */
+@Entity('article_views')
+export class ArticleViewCount {
+  @CompanyId() companyId!: number;
+  @Id() id!: number;
+  @Ref() articleId!: number;
+  @Column({ type: 'date' }) day!: string;
+  @Column({ type: 'integer' }) views!: number;
+}

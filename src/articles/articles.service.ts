@@ -7,10 +7,11 @@ import { record } from '../platform/events/record.js';
 import { readArticles, readCategories, readTranslations, type GivenArticle } from './given-articles.js';
 
 /** The language in which articles are written. */
-const OWN = '';
+export const OWN = '';
 const MOST_RATINGS = 10_000;
 
-const HOLD = `select 1 from companies where id = $1 for no key update`;
+/** Who changes the help centre waits for who does so already. */
+export const HOLD = `select 1 from companies where id = $1 for no key update`;
 
 const PUT = `insert into articles as a (company_id, code, link, categories, position)
   select $1, g.code, g.link, array(select json_array_elements_text(g.categories::json)), g.place
@@ -99,7 +100,13 @@ async function find(em: EntityManager, { companyId }: Actor, code: string): Prom
   return found.id;
 }
 
-async function putTexts(em: EntityManager, { companyId }: Actor, language: string, articles: GivenArticle[]): Promise<void> {
+/** Writes the texts of articles in one language; those that are there must be gone. */
+export async function putTexts(
+  em: EntityManager,
+  { companyId }: Actor,
+  language: string,
+  articles: GivenArticle[],
+): Promise<void> {
   await rows(em, PUT_TEXTS, [
     ...[companyId, language, articles.map(({ code }) => code), articles.map(({ title }) => title)],
     articles.map(({ content }) => content.text),

@@ -28,6 +28,22 @@ export function readArticles(list: unknown, field = 'articles'): GivenArticle[] 
   );
 }
 
+/** Reads one article. Throws `Invalid`. */
+export function readOne(one: object): GivenArticle {
+  return readArticle({ ...one }, 'article');
+}
+
+/** Reads what an article says in other languages, `{title, content}` by language. Throws `Invalid`. */
+export function readTexts({ code }: GivenArticle, given: object): Map<string, GivenArticle> {
+  const lists = Object.entries(given).map(([language, text]: [string, unknown]) => {
+    const isText = typeof text === 'object' && text !== null && !Array.isArray(text);
+    if (!isText) throw Invalid.field('translations', 'must be by language, each with a title and content');
+    return [language, [{ ...text, id: code }]] as const;
+  });
+  const read = [...readTranslations(Object.fromEntries(lists))];
+  return new Map(read.flatMap(([language, texts]) => texts.map((text) => [language, text] as const)));
+}
+
 export function readCategories(list: unknown): GivenCategory[] {
   const read = listOf(list, 'categories').map((one) => ({ code: codeOf(one, 'categories'), title: titleOf(one, 'categories') }));
   return unique(read, 'categories');

@@ -37,6 +37,11 @@ const OF_THE_DESK = {
     words: ['gb-talk', 'support-board'],
     description: 'Which document spells the names of messages.',
   },
+  'articles-public': {
+    type: 'checkbox',
+    default: false,
+    description: 'Whether anybody may read the articles, without a token.',
+  },
   'color-1': { type: 'color', default: '#0a6ebd', description: 'The first colour of the chat.' },
   'color-2': { type: 'color', default: '#084f88', description: 'The second colour of the chat.' },
   'color-3': { type: 'color', default: '#eef6fc', description: 'The third colour of the chat.' },

@@ -39,7 +39,7 @@ async function everything(actorId?: number): Promise<void> {
 
 /** Nouns that every agent may read over REST. */
 const COMMON =
-  /^(label|team|snippet|category|custom_field|forwarding_address|email_suppression|filter|rule|consequence)\.(created|updated|deleted|member_\w+)$|^user\.(created|updated|deleted|email_left)$|^customer_group\./;
+  /^(label|team|snippet|category|article|article_category|custom_field|forwarding_address|email_suppression|filter|rule|consequence)\.(created|updated|deleted|member_\w+)$|^user\.(created|updated|deleted|email_left)$|^customer_group\./;
 
 describe('events without a ticket', () => {
   it('are all shown to admins', async () => {

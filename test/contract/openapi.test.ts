@@ -28,6 +28,8 @@ let desk: TestDesk;
 
 beforeAll(async () => {
   desk = await startDesk();
+  // Whether articles are shown without a token is for the company to say.
+  await desk.as(desk.acme.admin).put('/settings', { settings: { articles_public: true } });
 });
 afterAll(() => desk.stop());
 

@@ -9,6 +9,7 @@ const SPARED: Record<string, string> = {
   'attachments.storage_key': 'names the file on the disk',
   'exports.storage_key': 'the same',
   'inbound_emails.storage_key': 'the same',
+  'article_texts.language': 'chooses what is shown',
   'api_tokens.scopes': 'says what a token may do',
 };
 

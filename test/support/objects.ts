@@ -88,6 +88,8 @@ export const OMITTED: Record<string, string> = {
   'CreateWebHookDto.headers': 'holds what names you like, so that it knows no stranger',
   'UpdateWebHookDto.headers': 'the same',
   'UpdateSettingsDto.others': 'the same',
+  'CreateArticleDto.translations': 'the same',
+  'UpdateArticleDto.translations': 'the same',
   'CreateAutomationDto.translations': 'the same',
   'UpdateAutomationDto.translations': 'the same',
   'CreateAutomationDto.conditions': 'lists in a list, which forms that number nothing cannot write',

@@ -104,6 +104,12 @@ export const EVENT_DATA = {
   'automations.replaced': ['ids'],
   // automation: its id, kind and name. run: `{id, outcome, reason, subject, message}`, as it was said to the user.
   'automation.ran': ['automation', 'user', 'run'],
+  'article.created': ['article'],
+  'article.updated': ['article'],
+  'article.deleted': ['article'],
+  'article_category.created': ['article_category'],
+  'article_category.updated': ['article_category'],
+  'article_category.deleted': ['article_category'],
   // ids: of all that there are now, or of the one that was rated.
   'articles.replaced': ['ids'],
   'article_categories.replaced': ['ids'],

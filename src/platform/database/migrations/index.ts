@@ -18,6 +18,7 @@ import { Ratings1792000150000 } from './1792000150000-ratings.js';
 import { People1792000200000 } from './1792000200000-people.js';
 import { TypingAndLogins1792000300000 } from './1792000300000-typing-and-logins.js';
 import { Articles1792000600000 } from './1792000600000-articles.js';
+import { ArticleViews1792001000000 } from './1792001000000-article-views.js';
 import { Automations1792000800000 } from './1792000800000-automations.js';
 import { Exports1792000400000 } from './1792000400000-exports.js';
 import { Settings1792000500000 } from './1792000500000-settings.js';
@@ -51,4 +52,5 @@ export const MIGRATIONS = [
   Routing1792000700000,
   Automations1792000800000,
   NamedReports1792000900000,
+  ArticleViews1792001000000,
 ];

@@ -11,6 +11,8 @@ import { lockTicket, presentTicket, refuseMerged, type LockedTicket } from './ti
 export interface Rating {
   score: RatingScore;
   comment: string | null;
+  /** Who is said to rate, where anybody is: he must have asked the ticket. */
+  requesterId?: number;
 }
 
 /** What customers say of how they were helped: one rating a ticket, which may be changed. */
@@ -39,11 +41,13 @@ const RATE = `update tickets t set rating_score = $3, rating_comment = $4, rated
       order by m.created_at desc, m.id desc limit 1))
   where t.company_id = $1 and t.id = $2 returning (${ratingSql('t')})::text as view`;
 
-/** {@link Ratings.rate} in the open transaction. */
+/** {@link Ratings.rate} in the open transaction; throws `NotFound` too for a named person who has not asked the ticket. */
 export async function rateTicket(em: EntityManager, actor: Actor, ticketId: number, rating: Rating): Promise<string> {
   const ticket = await lockTicket(em, actor, ticketId);
   refuseUnlessMayRate(actor, ticket);
   refuseMerged(ticket);
+  const { requesterId = ticket.requester_id } = rating;
+  if (requesterId !== ticket.requester_id) throw new NotFound('User', requesterId);
   const params = [actor.companyId, ticketId, rating.score, rating.comment];
   const { view } = only(await rows<{ view: string }>(em, RATE, params));
   const data = { rating: view, ticket: await presentTicket(em, actor, ticketId) };

@@ -81,11 +81,14 @@ describe('the functions of ratings', () => {
     expect(body.replies.at(-1).content.text).toBe('Thank you!');
   });
 
-  it('change neither ticket nor message when one of them is not there', async () => {
+  it('change neither ticket nor message when one of them is not there, or is of somebody else', async () => {
     const id = await answered();
     const settings = { conversation_id: id, rating: 1 };
     const { body } = await rpc(desk, 'set-rating', { settings, message_id: 999_999, message: 'x' });
     expect(body).toMatchObject({ success: false, response: 'message-not-found' });
+    expect(await shown(id)).toEqual({});
+    const stranger = await rpc(desk, 'set-rating', { settings, user_id: desk.acme.agent.id });
+    expect(stranger.body).toEqual({ success: false, response: 'user-not-found' });
     expect(await shown(id)).toEqual({});
     const refused = await rpc(desk, 'set-rating', { settings: { conversation_id: id, rating: 5 } });
     expect(refused.body).toMatchObject({ success: false, response: 'invalid-arguments' });

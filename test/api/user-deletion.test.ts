@@ -69,6 +69,38 @@ describe('deleting a person', () => {
     expect(await call('get-user', { user_id: id })).toBe(false);
   });
 
+  it('that was cut short is gone on with by the next call', async () => {
+    const id = await add();
+    await desk.db.query(`insert into tickets (company_id, requester_id) select $1, $2 from generate_series(1, 201)`, [
+      desk.acme.id,
+      id,
+    ]);
+    // The last of its transactions fails, as when the process ends before it.
+    await desk.db.query(
+      `create function cut_short() returns trigger language plpgsql as $$ begin raise exception 'cut short'; end $$`,
+    );
+    await desk.db.query('create trigger cut_short before delete on users for each row execute function cut_short()');
+    const { body } = await rpc(desk, 'delete-user', { user_id: id });
+    await desk.db.query('drop function cut_short cascade');
+    expect(body).toMatchObject({ success: false, response: 'database-error' });
+    expect(await call('get-user', { user_id: id })).toMatchObject({ id: String(id) });
+    expect(await call('delete-user', { user_id: id })).toBe(true);
+    expect(await call('get-user', { user_id: id })).toBe(false);
+    expect(await desk.db.query('select 1 from tickets where requester_id = $1', [id])).toEqual([]);
+  });
+
+  it('leaves one of two admins who delete each other at once', async () => {
+    const { admin } = desk.globex;
+    const second = await ok(desk, 'add-user', { email: 'second@globex.test', user_type: 'admin' }, { by: admin });
+    const created = await desk.as(admin).post('/api_tokens', { api_token: { name: 'second', user_id: second } });
+    const other = { id: second as number, email: 'second@globex.test', token: created.body.api_token.token as string };
+    const answers = await Promise.all([desk.as(admin).delete(`/users/${other.id}`), desk.as(other).delete(`/users/${admin.id}`)]);
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses.filter((status) => status === 204)).toHaveLength(1);
+    const left = `select id from users where company_id = $1 and role = 'admin'`;
+    expect(await desk.db.query(left, [desk.globex.id])).toEqual([{ id: statuses[0] === 204 ? admin.id : other.id }]);
+  });
+
   it('is for admins, of their own company, and never of themselves, the bot or a group', async () => {
     const { admin, agent, customer } = desk.acme;
     const bot = Number(await call('get-bot-id'));

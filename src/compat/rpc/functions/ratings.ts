@@ -38,13 +38,13 @@ export const RATINGS = {
       payload: optional(structure, undefined),
       message_id: optional(idOrNone, null),
       message: optional(text, undefined),
-      // The ticket knows whose it is.
       user_id: optional(idOrNone, null),
     },
-    run: async ({ actor, desk }, { settings, payload, message, message_id: messageId }) => {
+    run: async ({ actor, desk }, { settings, payload, message, message_id: messageId, user_id: userId }) => {
       const change = { text: message, payload: payload && JSON.stringify(payload) };
       const asked = messageId === null ? undefined : { id: messageId, change };
-      await desk.messages.rate(actor, settings.conversationId, { score: settings.score, comment: null }, asked);
+      const rating = { score: settings.score, comment: null, requesterId: userId ?? undefined };
+      await desk.messages.rate(actor, settings.conversationId, rating, asked);
       return true;
     },
   }),

@@ -18,7 +18,7 @@ export interface DocumentedFunction {
   aliases: string[];
   group: string;
   arguments: DocumentedArgument[];
-  response: { enveloped: boolean | null; example: unknown; not_found: unknown; other_responses: string[] };
+  response: { enveloped: boolean | null; example: unknown; not_found: unknown; other_responses: (string | boolean)[] };
 }
 
 /** What the documents print, as a copy. */

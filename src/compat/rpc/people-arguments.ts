@@ -3,8 +3,8 @@ import type { Detail } from '../../users/user-details.js';
 import { PERSON_TYPES, type PersonType } from '../../users/profiles.service.js';
 import { BadArgument, ids, oneOf, structureOf, text, type Parser } from './arguments.js';
 
-/** Whatever it is, as it was given. */
-export const anything: Parser<unknown> = { read: structureOf, schema: {} };
+/** Whatever it is, as it was given, but that `false` is no text. */
+export const anything: Parser<unknown> = { read: (given) => (isWord(given, 'false') ? false : structureOf(given)), schema: {} };
 
 /** A list of texts: JSON text, a list of PHP or jQuery, or separated by commas. */
 export const words: Parser<string[]> = {

@@ -38,6 +38,12 @@ const categories: Parser<string | boolean> = {
   schema: { anyOf: [{ type: 'boolean' }, { type: 'string' }] },
 };
 
+/** 1 for a good one, 0 for a bad one, `false` for none. PHP writes `false` as 0, which then counts as the document says. */
+const vote: Parser<number | null> = {
+  read: (given) => (text.read(given).trim().toLowerCase() === 'false' ? null : integer.read(given)),
+  schema: { anyOf: [integer.schema, { type: 'boolean', enum: [false] }] },
+};
+
 type Item = { content: string };
 type Params = [language: string | null, count: number, isFull: boolean, ...more: unknown[]];
 
@@ -129,7 +135,7 @@ export const ARTICLES = {
   'article-ratings': fn({
     scope: 'articles:read',
     rest: 'none',
-    args: { article_id: required(code), rating: optional(integer, null) },
+    args: { article_id: required(code), rating: optional(vote, null) },
     run: async ({ actor, desk }, a) => {
       if (a.rating === null) return JSON.stringify(await desk.house.articles.ratings(actor, a.article_id));
       await desk.house.articles.rate(actor, a.article_id, a.rating > 0);

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { eventActor, type Actor } from '../access/actor.js';
 import { Database, only, rows } from '../platform/database/database.js';
 import { record } from '../platform/events/record.js';
+import { countOccurrences } from '../platform/occurrences/occurrences.js';
 import { Messages } from '../replies/messages.service.js';
 import { presentShortUser } from '../users/people.js';
 import type { AutomationKind, Content } from './given-automations.js';
@@ -34,6 +35,13 @@ const CLAIM = `with person as materialized (select u.id from users u where u.com
 
 const TELL = `update automation_runs set event_id = $3 where company_id = $1 and id = $2`;
 
+/** The reports that count what was sent; runs themselves are forgotten after a while. */
+const REPORTS: Partial<Record<AutomationKind, string>> = {
+  emails: 'email-automations',
+  sms: 'sms-automations',
+  messages: 'message-automations',
+};
+
 const BOT = `select min(id) as id from users where company_id = $1 and role = 'agent' and kind = 'bot'`;
 
 /** Runs automations for people, each once for each of them and each repetition. */
@@ -60,6 +68,8 @@ export class AutomationRuns {
       if (outcome === 'sent') await this.speak(em, actor, person.id, message);
       const eventId = await recordRun(em, actor, automation, person, { id: claimed.id, outcome, reason, subject, message });
       await rows(em, TELL, [actor.companyId, claimed.id, eventId]);
+      const report = REPORTS[automation.kind];
+      if (report !== undefined && outcome !== 'not-sent') await countOccurrences(em, actor.companyId, report);
       return outcome !== 'not-sent';
     });
   }

@@ -6,6 +6,7 @@ import { Database, only, rows } from '../platform/database/database.js';
 import { NotFound } from '../platform/errors/app-errors.js';
 import { record } from '../platform/events/record.js';
 import { prepareContent, refreshHtml } from '../platform/html/content.js';
+import { countOccurrences } from '../platform/occurrences/occurrences.js';
 import { Conversations } from '../tickets/conversations.service.js';
 import { linkFiles, type LinkedFile } from '../tickets/messages.js';
 import { rateTicket, type Rating } from '../tickets/ratings.js';
@@ -81,6 +82,7 @@ export class Messages {
         const ticketId = await this.conversationWith(em, actor, userId, { title: subject, state: 'for-customer' });
         await sendMessage(em, actor, { ticketId, authorId: actor.userId, text, files: [], payload: null });
       }
+      await countOccurrences(em, actor.companyId, 'direct-messages', { times: userIds.length });
     });
   }
 

@@ -99,6 +99,10 @@ describe('the schedule', () => {
       { data: { automation: { id }, user: { id: customer.id }, run: { outcome: 'sent', message: said.text } } },
     ]);
     expect(await runsOf(id)).toMatchObject([{ automation_id: id, outcome: 'sent', reason: null, repeat_id: '' }]);
+    const counts = await desk.db.query(`select count from report_counts where company_id = $1 and name = 'message-automations'`, [
+      desk.acme.id,
+    ]);
+    expect(counts).toEqual([{ count: 1 }]);
   });
 
   it('passes over staff, those who are elsewhere or were, resting ones, and what only the page can tell', async () => {

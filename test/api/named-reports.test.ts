@@ -186,6 +186,21 @@ describe('what programs tell', () => {
     expect(events).toHaveLength(told.length);
   });
 
+  it('stands beside what the desk counts when it happens: messages to people directly', async () => {
+    const { id: companyId, customer } = desk.globex;
+    const counted = async () => {
+      const sql = `select coalesce(sum(count), 0)::bigint as count from report_counts where company_id = $1 and name = 'direct-messages'`;
+      return (await desk.db.query<{ count: number }>(sql, [companyId]))[0]?.count;
+    };
+    const options = { by: desk.globex.admin };
+    const other = (await ok(desk, 'add-user', {}, options)) as number;
+    await ok(desk, 'direct-message', { user_ids: [customer.id, other], message: 'We move.' }, options);
+    expect(await counted()).toBe(2);
+    const refused = await rpc(desk, 'direct-message', { user_ids: [other, desk.acme.customer.id], message: 'We move.' }, options);
+    expect(refused.body.success).toBe(false);
+    expect(await counted()).toBe(2);
+  });
+
   it('is refused of what the desk knows itself, and changes nothing', async () => {
     const kept = () => desk.db.query('select count(*), sum(count) from report_counts');
     const before = await kept();

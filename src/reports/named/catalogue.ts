@@ -59,7 +59,10 @@ const shareOf = (thing: string, words: Words, sql: string): NamedReport => ({
   chart: 'pie',
 });
 
-/** What only programs tell of, by `reports-update`, each of them with the report that its counts go to. */
+/**
+ * What is counted when it happens and no row tells of later: by the desk itself, and by programs with `reports-update`. Each with the
+ * report that its counts go to.
+ */
 export const FED = {
   subscribe: 'subscribe',
   'follow-up': 'follow-up',

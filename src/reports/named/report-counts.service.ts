@@ -1,8 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { eventActor, type Actor } from '../../access/actor.js';
 import { Database, rows } from '../../platform/database/database.js';
 import { record } from '../../platform/events/record.js';
+import { countOccurrences } from '../../platform/occurrences/occurrences.js';
 import { Queues } from '../../platform/queue/queues.js';
 import { MOST_YEARS } from './calendar.js';
 import { FED, type FedName } from './catalogue.js';
@@ -10,19 +10,10 @@ import { FED, type FedName } from './catalogue.js';
 const DAY_MS = 86_400_000;
 const BATCH = 5000;
 
-/** Beyond so many different things in a quarter of an hour what is new is counted, but no longer by itself. */
-const MOST_VALUES = 200;
 const MOST_CHARACTERS = 255;
 
 /** Of these it matters what was counted. */
 const BY_VALUE: ReadonlySet<string> = new Set(['articles-searches', 'articles-views']);
-
-const COUNT = `
-  insert into report_counts as c (company_id, name, counted_at, value, count)
-  select $1, $2, slot.at, case when known.others < ${MOST_VALUES} then $3 else '' end, 1
-  from (select date_bin('15 minutes', now(), timestamptz 'epoch') as at) slot,
-    lateral (select count(*) as others from report_counts o where o.company_id = $1 and o.name = $2 and o.counted_at = slot.at and o.value <> $3) known
-  on conflict (company_id, name, counted_at, value) do update set count = c.count + 1`;
 
 // Over all companies, like every sweep.
 const SWEEP = `
@@ -45,7 +36,9 @@ export class ReportCounts implements OnModuleInit {
   /** Counts one more of it. `value` says of what, an article or the words of a search; elsewhere it does not matter. */
   async add(actor: Actor, report: FedName, value: string): Promise<void> {
     await this.db.tx(async (em) => {
-      await countOne(em, actor.companyId, report, value);
+      const name = FED[report];
+      const counted = BY_VALUE.has(name) ? value.trim().slice(0, MOST_CHARACTERS) : '';
+      await countOccurrences(em, actor.companyId, name, { value: counted });
       const data = { report: JSON.stringify(report) };
       await record(em, { companyId: actor.companyId, type: 'report.counted', actor: eventActor(actor), data });
     });
@@ -55,11 +48,4 @@ export class ReportCounts implements OnModuleInit {
   async sweep(): Promise<void> {
     for (let gone = BATCH; gone === BATCH;) gone = (await this.db.tx((em) => rows(em, SWEEP))).length;
   }
-}
-
-/** Counts one more in the open transaction. */
-async function countOne(em: EntityManager, companyId: number, report: FedName, value: string): Promise<void> {
-  const name = FED[report];
-  const counted = BY_VALUE.has(name) ? value.trim().slice(0, MOST_CHARACTERS) : '';
-  await rows(em, COUNT, [companyId, name, counted]);
 }

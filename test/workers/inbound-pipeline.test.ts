@@ -14,6 +14,7 @@ import {
 } from '../support/mail-samples.js';
 import { settledMails } from '../support/mails.js';
 import { settledInbound } from '../support/inbound.js';
+import { ok } from '../support/rpc.js';
 
 let desk: TestDesk;
 let help: AddedAddress;
@@ -49,6 +50,14 @@ describe('a new mail', () => {
     expect(ticket.requester).toMatchObject({ email: 'new@customer.test' });
     expect(ticket.cc.map(({ email }: { email: string }) => email)).toEqual(['bob@customer.test', 'carol@customer.test']);
     expect(ticket.content.text).toBe('My printer is on fire.');
+  });
+
+  it('makes a user of the lead who writes it, and keeps what is known of him', async () => {
+    const fields = { email: 'lead@customer.test', first_name: 'Jane', user_type: 'lead' };
+    const user_id = (await ok(desk, 'add-user', fields)) as number;
+    const { ticket_id: id } = await receive(desk, plainMail({ from: 'Somebody <LEAD@customer.test>' }), to());
+    expect((await readTicket(desk, Number(id))).ticket.requester.id).toBe(user_id);
+    expect(await ok(desk, 'get-user', { user_id })).toMatchObject({ ...fields, user_type: 'user' });
   });
 
   it('puts a new customer into the group of his domain', async () => {

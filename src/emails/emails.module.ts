@@ -4,6 +4,7 @@ import { ForwardingAddressesController } from './forwarding-addresses.controller
 import { ForwardingAddresses } from './forwarding-addresses.service.js';
 import { ImapServers } from './inbound/imap-servers.js';
 import { ImapSettings } from './inbound/imap-settings.js';
+import { DirectMail } from './outbound/direct-mail.service.js';
 import { EmailDeliveries } from './outbound/email-deliveries.service.js';
 import { EmailSuppressions } from './outbound/email-suppressions.service.js';
 import { EmailTemplatesController, MyEmailTemplateController } from './outbound/email-templates.controller.js';
@@ -30,8 +31,8 @@ import { OutgoingMail } from './outbound/outgoing-mail.js';
   providers: [
     ...[ForwardingAddresses, ImapServers, ImapSettings, Mailer],
     ...[EmailDeliveries, EmailSuppressions, EmailTemplates, NotificationSettingsService, OutgoingMailSettings],
-    ...[MailComposition, MailSender, MailSweeper, MailTokens, MailWorker, OutgoingMail],
+    ...[MailComposition, MailSender, MailSweeper, MailTokens, MailWorker, OutgoingMail, DirectMail],
   ],
-  exports: [ForwardingAddresses, ImapServers, MailTokens],
+  exports: [DirectMail, ForwardingAddresses, ImapServers, MailTokens],
 })
 export class EmailsModule {}

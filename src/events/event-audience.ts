@@ -92,6 +92,7 @@ const AUDIENCES = {
   'user.email_left': 'agents',
   'user.deleted': 'agents',
   'email.sent': 'ticket',
+  'email.written': 'admins',
   'sms.sent': 'ticket',
   'slack.message_sent': 'ticket',
   'web_hook.created': 'admins',

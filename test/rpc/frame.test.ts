@@ -36,6 +36,8 @@ describe('the address', () => {
   it('lets a timer call with GET, but not without a token', async () => {
     const answer = await exchange(desk.url, { path: '/include/api.php?piping=true' });
     expect(answer.body).toEqual({ success: false, response: 'invalid-token' });
+    const path = `/include/api.php?piping=true&token=${desk.acme.admin.token}`;
+    expect((await exchange(desk.url, { path })).body).toEqual({ success: true, response: true });
   });
 });
 

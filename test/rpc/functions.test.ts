@@ -57,7 +57,14 @@ async function thingsOf({ id: companyId, admin, agent, customer }: TestCompany):
   return {
     ...{ conversation_id: conversation, conversation_ids: [conversation], message_id: message, message_ids: [message] },
     ...{ article_id: article.id, articles: [article] },
-    ...{ note_id: note, user_id: customer.id, id: customer.id, agent_id: agent.id, department: 'false' },
+    ...{
+      note_id: note,
+      user_id: customer.id,
+      id: customer.id,
+      agent_id: agent.id,
+      recipient_id: customer.id,
+      department: 'false',
+    },
     ...{ user_ids: [customer.id], user_token: token },
   };
 }
@@ -79,6 +86,7 @@ const VALUES: Record<string, unknown> = {
   ...{ datetime: '2020-01-01', search: 'hello', status_code: 2, message: 'Some words', name: 'A name' },
   ...{ details: ['email', 'phone'], first_name: 'Don', last_name: 'John' },
   ...{ automations: AUTOMATIONS, automation: POPUP },
+  ...{ to: 'somebody@example.com', subject: 'Hello' },
   ...{ setting: 'a-setting', settings: SETTINGS, categories: CATEGORIES, app_name: 'slack', key: 'k' },
 };
 

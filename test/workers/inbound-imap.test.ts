@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { startDesk, type TestDesk } from '../support/desk.js';
 import { IMAP_LOGIN, IMAP_PASSWORD, startImapServer, type ImapServer } from '../support/imap-server.js';
 import { addAddress, inboundRows, plainMail } from '../support/inbound.js';
+import { ok } from '../support/rpc.js';
 import { until } from '../support/until.js';
 
 let desk: TestDesk;
@@ -65,6 +66,28 @@ describe('a mailbox', () => {
     await untilFetched(2);
     expect(server.inbox.messages.map(({ flags }) => flags.includes('\\Seen'))).toEqual([false, false]);
     expect(await imapOf(id)).toMatchObject({ login: IMAP_LOGIN, enabled: true, fetch_all: true, error: null });
+  });
+
+  it('is looked at when somebody asks, and at most once a minute unless he insists', async () => {
+    const server = await imapServer();
+    const id = await fetchFrom(server, { fetch_all: true });
+    await untilChecked(id);
+    const asked = async () =>
+      (
+        await desk.db.query<{ at: Date | null }>(
+          'select look_wanted_at as at from imap_mailboxes where forwarding_address_id = $1',
+          [id],
+        )
+      )[0]?.at;
+    expect(await ok(desk, 'email-piping')).toBe(true);
+    expect(await asked()).toBeNull();
+    expect(await ok(desk, 'email-piping', { force: 1 }, { by: desk.globex.admin })).toBe(true);
+    expect(await asked()).toBeNull();
+    const before = (await imapOf(id)).checked_at;
+    await desk.db.query(`update imap_mailboxes set checked_at = now() - interval '1 day'`);
+    expect(await ok(desk, 'email-piping', { force: 1 })).toBe(true);
+    expect(await asked()).not.toBeNull();
+    expect((await imapOf(id)).checked_at >= before).toBe(true);
   });
 
   it('gives only what comes from now on unless all of it is wanted', async () => {

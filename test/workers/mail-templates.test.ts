@@ -28,7 +28,7 @@ const events = () =>
 
 describe('a template of the company', () => {
   it('is how its mails look from then on, until it is taken back', async () => {
-    expect((await admin().get('/email_templates')).body.email_templates).toHaveLength(5);
+    expect((await admin().get('/email_templates')).body.email_templates).toHaveLength(6);
     const texts = { subject: '[#{{ticket.id}}] {{ticket.subject}}', header: 'Dear {{recipient.name}},', footer: 'Yours' };
     const changed = await admin().put('/email_templates/reply', { email_template: texts });
     expect(changed.body.email_template).toMatchObject({ kind: 'reply', ...texts, body: null });

@@ -39,7 +39,7 @@ export const LATER = [
     'woocommerce-shipping-locations',
   ],
   // notifications
-  ...['send-email', 'send-custom-email', 'email-piping', 'send-sms', 'push-notification', 'pusher-trigger'],
+  ...['send-sms', 'push-notification', 'pusher-trigger'],
   // maintenance
   ...['wp-synch'],
   // whatsapp

@@ -9,6 +9,7 @@ import { PEOPLE_CHANGING } from './functions/people-changing.js';
 import { PRESENCE, TYPING } from './functions/presence.js';
 import { SESSIONS } from './functions/sessions.js';
 import { MAINTENANCE } from './functions/maintenance.js';
+import { NOTIFICATIONS } from './functions/notifications.js';
 import { MISC } from './functions/misc.js';
 import { SETTINGS } from './functions/settings.js';
 import { RATINGS } from './functions/ratings.js';
@@ -40,6 +41,7 @@ export const FUNCTIONS = {
   ...AUTOMATIONS,
   ...MAINTENANCE,
   ...MISC,
+  ...NOTIFICATIONS,
   ...RATINGS,
   ...FILES,
   ...REPORTS,

@@ -24,6 +24,8 @@ export class ImapMailbox {
   /** Counts changes, so that whoever reads the mailbox notices. */
   @Column({ type: 'integer', default: 1 }) settingsVersion!: number;
   @Timestamp({ nullable: true }) checkedAt!: Date | null;
+  /** When somebody last asked for a look. */
+  @Timestamp({ nullable: true }) lookWantedAt!: Date | null;
   /** What went wrong last, in words. */
   @Text({ nullable: true }) error!: string | null;
   @Now() createdAt!: Date;

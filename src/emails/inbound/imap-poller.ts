@@ -59,6 +59,7 @@ export class ImapPoller implements OnApplicationBootstrap, BeforeApplicationShut
     for (const [key, watch] of this.watches) {
       if (wanted.get(key)?.settingsVersion !== watch.mailbox.settingsVersion) await this.stop(key, watch);
     }
+    for (const [key, { isAsked }] of wanted) if (isAsked) this.watches.get(key)?.look();
     const unwatched = [...wanted.values()].filter((mailbox) => !this.watches.has(keyOf(mailbox)));
     const taken = new Set(await this.locks.take(unwatched.map(({ forwardingAddressId }) => forwardingAddressId)));
     for (const mailbox of unwatched) if (taken.has(mailbox.forwardingAddressId)) this.begin(mailbox);

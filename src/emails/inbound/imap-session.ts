@@ -68,6 +68,10 @@ export class ImapSession {
     }
   }
 
+  look(): void {
+    this.tell();
+  }
+
   close(): void {
     this.client.close();
   }

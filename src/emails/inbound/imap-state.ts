@@ -14,13 +14,16 @@ export interface WatchedMailbox {
   folder: string;
   beginsAt: Date | null;
   settingsVersion: number;
+  /** Somebody waits for a look. */
+  isAsked: boolean;
 }
 
 /** The mailbox has been set to something else, or somebody else reads it: whoever reads it must stop. */
 export class MailboxTaken extends Error {}
 
 const WANTED = `select m.company_id as "companyId", m.forwarding_address_id as "forwardingAddressId", m.host, m.port, m.security, m.login, m.password,
-    m.folder, m.begins_at as "beginsAt", m.settings_version as "settingsVersion"
+    m.folder, m.begins_at as "beginsAt", m.settings_version as "settingsVersion",
+    coalesce(m.look_wanted_at > greatest(m.checked_at, now() - interval '15 seconds'), false) as "isAsked"
   from imap_mailboxes m join forwarding_addresses f on f.company_id = m.company_id and f.id = m.forwarding_address_id
   where m.is_enabled and f.deleted_at is null order by m.company_id, m.forwarding_address_id`;
 

@@ -24,6 +24,7 @@ export interface WatchTools {
 /** Watches one mailbox until it is stopped, over one connection after the other. */
 export class ImapWatch {
   private readonly stopping = new AbortController();
+  private hurry = new AbortController();
   private session: ImapSession | undefined;
   private readonly running: Promise<void>;
 
@@ -32,6 +33,12 @@ export class ImapWatch {
     readonly mailbox: WatchedMailbox,
   ) {
     this.running = this.run();
+  }
+
+  /** Has it looked at now; one that waits before it connects again waits no more. */
+  look(): void {
+    this.session?.look();
+    this.hurry.abort();
   }
 
   async stop(): Promise<void> {
@@ -46,7 +53,8 @@ export class ImapWatch {
       const begun = performance.now();
       await this.connectOnce();
       if (performance.now() - begun > LASTING_MS) pause = FIRST_PAUSE_MS;
-      await wait(pause, undefined, { signal }).catch(() => undefined);
+      this.hurry = new AbortController();
+      await wait(pause, undefined, { signal: AbortSignal.any([signal, this.hurry.signal]) }).catch(() => undefined);
     }
   }
 

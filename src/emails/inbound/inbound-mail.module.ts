@@ -16,6 +16,7 @@ import { InboundSettings } from './inbound-settings.service.js';
 import { InboundSweeper } from './inbound-sweeper.js';
 import { InboundWorker } from './inbound-worker.js';
 import { MailJudgement } from './mail-judgement.js';
+import { MailPickup } from './mail-pickup.js';
 import { MailPlacing } from './mail-placing.js';
 import { MailWriter } from './mail-writer.js';
 import { SmtpReceiver } from './smtp-receiver.js';
@@ -29,9 +30,10 @@ import { WholeMessages } from './whole-messages.service.js';
   controllers: [InboundEmailsController, InboundSettingsController, WholeMessagesController],
   providers: [
     ...[InboundAddresses, InboundEmails, InboundMailbag, InboundSettings],
-    ...[ImapPoller, SmtpReceiver],
+    ...[ImapPoller, MailPickup, SmtpReceiver],
     ...[InboundQueue, InboundSweeper, InboundWorker],
     ...[Bounces, InboundPipeline, MailAuthentication, MailJudgement, MailPlacing, MailWriter, Threads, WholeMessages],
   ],
+  exports: [MailPickup],
 })
 export class InboundMailModule {}

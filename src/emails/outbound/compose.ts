@@ -1,12 +1,14 @@
 import type { Envelope } from '../../platform/mail/mailer.js';
+import { htmlOfText } from '../../platform/html/sanitize.js';
 import { isMessageId, type MailAddress, type MailContent } from '../../platform/mail/mime.js';
 import { LOOP_HEADER, loopMark } from '../loop-mark.js';
 import { DEFAULT_TEMPLATES, type Template } from './default-templates.js';
 import { embedImages, type MessageFile } from './inline-images.js';
 import type { MailFacts, Party } from './mail-facts.js';
+import type { WrittenEmail } from './direct-mail.service.js';
 import { isAutomatic, isEndable, type MailKind } from './mail-kinds.js';
-import { htmlOf, writeText } from './mail-text.js';
-import { merge, type MergeValues } from './merge-fields.js';
+import { htmlOf, writeText, type MailText } from './mail-text.js';
+import { merge, mergeHtml, type MergeValues } from './merge-fields.js';
 
 /** What a mail is, beside what is known about it. */
 export interface MailPlace {
@@ -48,13 +50,14 @@ export function composeMail(facts: MailFacts, place: MailPlace): ComposedMail {
   const carried = CARRIES_MESSAGE.has(kind) ? facts.message : null;
   const images = carried ? embedImages(htmlOf(carried), facts.files, { baseUrl: place.baseUrl, cidDomain: domain }) : null;
   const { files, missing } = sortFiles(carried ? facts.files : [], place.baseUrl);
-  const said = images && carried ? { text: carried.text, html: images.html } : null;
+  const email = writtenIn(facts.event);
+  const said = images && carried ? { text: carried.text, html: images.html } : email && writtenText(email, values);
   const { text, html } = writeText({
     replyLine: replyToken === null ? '' : facts.company.replyLine,
     template,
     values,
     said,
-    missing,
+    missing: email?.files ?? missing,
     quoted: facts.quoted,
   });
   const replyTo = replyToken !== null && facts.address ? `${facts.address.hash}+${replyToken}@${domain}` : null;
@@ -66,7 +69,7 @@ export function composeMail(facts: MailFacts, place: MailPlace): ComposedMail {
       from,
       ...headerRecipients(kind, facts),
       replyTo: replyTo === null ? null : { address: replyTo, name: from.name },
-      subject: merge(template.subject, values),
+      subject: merge(email?.subject ?? template.subject, values),
       messageId: place.messageId,
       // What others call their mails may be no id at all.
       references: shortened(facts.references.filter(isMessageId)),
@@ -78,6 +81,13 @@ export function composeMail(facts: MailFacts, place: MailPlace): ComposedMail {
     },
     files: files.map((file) => ({ file, cid: images?.cids.get(file.id) })),
   };
+}
+
+// Fields are for whoever has written the whole mail; a message to a person stays as it is.
+function writtenText({ kind, message }: WrittenEmail, values: MergeValues): MailText {
+  return kind === 'custom'
+    ? { text: merge(message, values), html: mergeHtml(message, values) }
+    : { text: message, html: htmlOfText(message) };
 }
 
 function templateOf(kind: MailKind, { templates, event }: MailFacts): Template {
@@ -96,11 +106,13 @@ function automationTemplate({ run }: Record<string, unknown>): Template {
 
 function mergeValues({ ticket, recipient, message, company, event }: MailFacts, { baseUrl }: MailPlace): MergeValues {
   if (event.type === 'automation.ran') return {};
+  const email = writtenIn(event);
   return {
     'company.name': company.name,
     'recipient.name': nameOf(recipient),
     ...(event.type === 'web_hook.disabled' && webHookValues(event.data)),
     ...(message && { 'agent.name': nameOf(message.author) }),
+    ...(email && { 'agent.name': nameOf(email.sender) }),
     ...(ticket && {
       'ticket.id': String(ticket.id),
       'ticket.subject': ticket.subject.replace(/^(\s*re\s*:)+\s*/i, ''),
@@ -120,10 +132,18 @@ function nameOf({ name, email }: Party): string {
   return name ?? email ?? '';
 }
 
-function fromOf({ address, company, message }: MailFacts, { kind, domain }: MailPlace): MailAddress {
-  if (!address) return { address: `noreply@${domain}`, name: company.name };
-  const agent = kind === 'reply' && address.useAgentName && message ? message.author.name : null;
-  return { address: address.email, name: agent ?? (address.name || company.name) };
+/** What an admin has written, when the mail is his. */
+function writtenIn({ type, data }: MailFacts['event']): WrittenEmail | null {
+  return type === 'email.written' ? (data['email'] as WrittenEmail) : null;
+}
+
+function fromOf({ address, company, message, event }: MailFacts, { kind, domain }: MailPlace): MailAddress {
+  const email = writtenIn(event);
+  const suffix = email === null || email.sender_suffix === '' ? '' : ` ${email.sender_suffix.trim()}`;
+  if (!address) return { address: `noreply@${domain}`, name: `${company.name}${suffix}` };
+  const writer = email?.kind === 'direct' ? email.sender.name : kind === 'reply' ? (message?.author.name ?? null) : null;
+  const name = (address.useAgentName ? writer : null) ?? (address.name || company.name);
+  return { address: address.email, name: `${name}${suffix}` };
 }
 
 /** Each copy of a message shows for whom it was; whoever gets it in secret stands nowhere. */

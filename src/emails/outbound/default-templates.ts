@@ -53,6 +53,9 @@ If it was not you who has sent it, you need not do anything.`,
   },
   // It says what its automation says.
   automation: { ...NOTHING, subject: '{{company.name}}' },
+  direct: { ...NOTHING, subject: 'A message from {{company.name}}' },
+  // What it says is all given.
+  custom: { ...NOTHING, subject: '' },
   web_hook_disabled: {
     ...NOTHING,
     subject: 'A webhook was switched off',
@@ -64,6 +67,7 @@ Nothing is sent to it any more. When the receiver is well again, switch the webh
 
 /** Under which name a company sets how mails of a kind look. */
 export function templateKindOf(kind: MailKind): TemplateKind | null {
-  if (kind === 'web_hook_disabled' || kind === 'automation') return null;
+  if (kind === 'web_hook_disabled' || kind === 'automation' || kind === 'custom') return null;
+  if (kind === 'direct') return kind;
   return kind === 'reply' || kind === 'ticket_copy' || kind === 'receipt' || kind === 'auto_response' ? kind : 'notification';
 }

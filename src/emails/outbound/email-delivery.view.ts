@@ -1,14 +1,15 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { timeSql } from '../../access/view.js';
 import { EMAIL_STATE } from '../../replies/reply.view.js';
-import { CONVERSATION_KINDS, ENDABLE_KINDS } from './mail-kinds.js';
+import { CONVERSATION_KINDS, DIRECT_KINDS, ENDABLE_KINDS } from './mail-kinds.js';
 
 const TIME = { type: String, format: 'date-time', nullable: true } as const;
 
 /** One mail to one recipient, and what has come of it. */
 export class EmailDeliveryView {
   @ApiProperty({ example: 12 }) id!: number;
-  @ApiProperty({ enum: [...CONVERSATION_KINDS, ...ENDABLE_KINDS, 'web_hook_disabled'], example: 'reply' }) kind!: string;
+  @ApiProperty({ enum: [...CONVERSATION_KINDS, ...ENDABLE_KINDS, ...DIRECT_KINDS, 'web_hook_disabled'], example: 'reply' })
+  kind!: string;
   @ApiProperty(EMAIL_STATE)
   state!: string;
   @ApiProperty({ example: 'customer@example.com' }) recipient!: string;

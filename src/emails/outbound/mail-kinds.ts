@@ -11,11 +11,14 @@ export const ENDABLE_KINDS = [...NOTIFICATION_KINDS, 'automation'] as const;
 
 export type EndableKind = (typeof ENDABLE_KINDS)[number];
 
+/** Mails that an admin has written to a person or to an address, about no ticket. */
+export const DIRECT_KINDS = ['direct', 'custom'] as const;
+
 /** What a mail is sent for. */
-export type MailKind = (typeof CONVERSATION_KINDS)[number] | EndableKind | 'web_hook_disabled';
+export type MailKind = (typeof CONVERSATION_KINDS)[number] | EndableKind | (typeof DIRECT_KINDS)[number] | 'web_hook_disabled';
 
 /** What can have a template of its own; all notifications share one. */
-export const TEMPLATE_KINDS = [...CONVERSATION_KINDS, 'notification'] as const;
+export const TEMPLATE_KINDS = [...CONVERSATION_KINDS, 'notification', 'direct'] as const;
 
 export type TemplateKind = (typeof TEMPLATE_KINDS)[number];
 
@@ -27,7 +30,11 @@ export function isEndable(kind: MailKind): kind is EndableKind {
   return (ENDABLE_KINDS as readonly MailKind[]).includes(kind);
 }
 
+export function isDirect(kind: MailKind): kind is (typeof DIRECT_KINDS)[number] {
+  return (DIRECT_KINDS as readonly MailKind[]).includes(kind);
+}
+
 /** Mails that no person has written: they get no bounces and no automatic answers. */
 export function isAutomatic(kind: MailKind): boolean {
-  return kind !== 'reply' && kind !== 'ticket_copy';
+  return kind !== 'reply' && kind !== 'ticket_copy' && !isDirect(kind);
 }

@@ -40,6 +40,8 @@ const PEOPLE: Record<MailKind, string> = {
   mention: `select s.id from users s where s.company_id = g.company_id and s.role <> 'customer'
     and (lower(s.email) = g.word or split_part(lower(s.email), '@', 1) = g.word)`,
   automation: 'select g.person_id as id',
+  direct: 'select g.person_id as id',
+  custom: 'select s.id from users s where s.company_id = g.company_id and lower(s.email) = lower(g.word)',
   web_hook_disabled: `select s.id from users s where s.company_id = g.company_id and s.role = 'admin'`,
 };
 
@@ -79,12 +81,17 @@ const COPIED = `
   join forwarding_addresses f on f.company_id = t.company_id and f.id = t.forwarding_address_id and f.deleted_at is null
   cross join lateral regexp_split_to_table(f.global_bcc, '\\s*,\\s*') as copied (email)`;
 
+/** An address that may be nobody's. */
+const NAMED_ADDRESS = `union all select g.*, null::bigint, g.word from given g`;
+
+const ADDED: Partial<Record<MailKind, string>> = { reply: COPIED, custom: NAMED_ADDRESS };
+
 const plannedSql = (kind: MailKind): string => `
   select g.*, u.id as user_id, u.email from given g join companies c on c.id = g.company_id
   left join tickets t on t.company_id = g.company_id and t.id = g.ticket_id
   cross join lateral (${PEOPLE[kind]}) who join users u on u.company_id = g.company_id and u.id = who.id and u.email is not null
   where (t.id is not null or g.ticket_id is null) and ${CONDITIONS[kind] ?? 'true'} and ${staffCondition(kind)}
-  ${kind === 'reply' ? COPIED : ''}`;
+  ${ADDED[kind] ?? ''}`;
 
 const MOST_ANSWERS_A_DAY = 5;
 

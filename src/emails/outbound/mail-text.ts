@@ -18,7 +18,7 @@ export interface MailSections {
   /** What somebody has written, if anybody has. */
   said: MailText | null;
   /** Files that could not come along. */
-  missing: { filename: string; url: string }[];
+  missing: readonly { filename: string; url: string }[];
   quoted: SpokenMessage[];
 }
 

@@ -1,4 +1,5 @@
 import type { LoggedEvent } from '../../platform/events/logged-event.js';
+import type { WrittenEmail } from './direct-mail.service.js';
 import type { MailKind } from './mail-kinds.js';
 import type { Occasion } from './mail-plans.js';
 
@@ -50,6 +51,10 @@ export function occasionsOf(event: LoggedEvent): Occasion[] {
       return [occasion('team_assignment', { teamId: shown('team_assignment').assignee.team?.id ?? null })];
     case 'automation.ran':
       return shown('run').outcome === 'queued' ? [occasion('automation', { personId: shown('user').id })] : [];
+    case 'email.written': {
+      const { kind, recipient, to } = event.data['email'] as WrittenEmail;
+      return [occasion(kind, { personId: recipient?.id ?? null, word: to })];
+    }
     case 'web_hook.disabled':
       return [occasion('web_hook_disabled')];
     default:

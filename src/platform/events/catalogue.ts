@@ -85,6 +85,8 @@ export const EVENT_DATA = {
   'user.deleted': ['user'],
   // recipient: a user; message: the text.
   'email.sent': ['recipient', 'message'],
+  // email: what an admin has written to somebody, whom, and in whose name.
+  'email.written': ['email'],
   // response: what the provider answered.
   'sms.sent': ['recipient', 'message', 'response'],
   // message: the text; channel: the id that Slack has for it.

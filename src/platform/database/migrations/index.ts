@@ -22,6 +22,7 @@ import { ArticleViews1792001000000 } from './1792001000000-article-views.js';
 import { Automations1792000800000 } from './1792000800000-automations.js';
 import { Exports1792000400000 } from './1792000400000-exports.js';
 import { Settings1792000500000 } from './1792000500000-settings.js';
+import { DirectMail1792001100000 } from './1792001100000-direct-mail.js';
 import { Routing1792000700000 } from './1792000700000-routing.js';
 import { NamedReports1792000900000 } from './1792000900000-named-reports.js';
 
@@ -53,4 +54,5 @@ export const MIGRATIONS = [
   Automations1792000800000,
   NamedReports1792000900000,
   ArticleViews1792001000000,
+  DirectMail1792001100000,
 ];

@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { simpleParser } from 'mailparser';
+import { MOST_INBOUND_BYTES } from '../../src/emails/inbound/raw-mail.js';
 import { startDesk, type TestDesk } from '../support/desk.js';
 import { IMAP_LOGIN, IMAP_PASSWORD, startImapServer, type ImapServer } from '../support/imap-server.js';
 import { addAddress, inboundRows, plainMail } from '../support/inbound.js';
@@ -50,6 +52,15 @@ const hashes = async () =>
   (await desk.db.query<{ hash: string }>(`select encode(content_hash, 'hex') as hash from inbound_emails`)).map(
     ({ hash }) => hash,
   );
+
+/** A text and a file that is larger than any mail may be. */
+function largeMail(): string {
+  const part = (type: string, content: string) => `--=_x\r\nContent-Type: ${type}\r\n\r\n${content}\r\n`;
+  const head = plainMail({ subject: 'Plans' }).split('MIME-Version')[0] ?? '';
+  const file = `${'x'.repeat(998)}\r\n`.repeat(Math.ceil(MOST_INBOUND_BYTES / 1000));
+  const parts = part('text/plain', 'The plans are attached.') + part('application/octet-stream', file);
+  return `${head}MIME-Version: 1.0\r\nContent-Type: multipart/mixed;\r\n boundary="=_x"\r\n\r\n${parts}--=_x--\r\n`;
+}
 
 describe('a mailbox', () => {
   it('is read as it is and watched, by a login that is not its address', async () => {
@@ -118,6 +129,22 @@ describe('a mailbox', () => {
     await untilFetched(3);
     expect(new Set(await hashes()).size).toBe(3);
     expect(await inboundRows(desk)).toHaveLength(3);
+  });
+
+  it('gives of a mail that is too large what is whole at its beginning, and goes on', async () => {
+    const server = await imapServer();
+    server.append(largeMail());
+    server.append(plainMail({ subject: 'After it' }));
+    const id = await fetchFrom(server, { fetch_all: true });
+    await untilFetched(2);
+    const [kept] = await desk.db.query<{ id: number }>('select id from inbound_emails order by id limit 1');
+    const source = (await desk.as(desk.acme.admin).download(`/inbound_emails/${kept?.id}/raw`)).bytes;
+    const { subject, text, attachments } = await simpleParser(source);
+    expect([subject, attachments]).toEqual(['Plans', []]);
+    expect(text).toContain('The plans are attached.');
+    expect(text).toMatch(/\[This mail has \d+ bytes, more than the \d+ that are taken: what is missing here is left/);
+    await untilChecked(id);
+    expect((await imapOf(id)).error).toMatch(/^A mail of \d+ bytes is too large: only its beginning was fetched \(UID 1\)$/);
   });
 
   it('is read again from its beginning when the server has numbered it anew', async () => {

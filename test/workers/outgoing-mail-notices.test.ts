@@ -66,6 +66,9 @@ describe('an agent', () => {
       /^<http:\/\/acme\.desk\.test(\/unsubscribe\/[0-9a-z-]+)>$/.exec(headerOf(mail, 'list-unsubscribe')) ?? [];
     const click = (at: string) => desk.as().post(at, undefined, { form: 'List-Unsubscribe=One-Click' });
     expect((await click(path.replace(/.$/, path.endsWith('0') ? '1' : '0'))).status).toBe(404);
+    const page = await desk.as().get(path, { headers: { Accept: 'text/html' } });
+    expect([page.status, page.text.includes('<form method="post">')]).toEqual([200, true]);
+    expect((await desk.as(agent()).get('/me/notification_settings')).body.notification_settings.assignment).toBe(true);
     expect((await click(path)).status).toBe(204);
     const { body } = await desk.as(agent()).get('/me/notification_settings');
     expect(body.notification_settings).toEqual({ assignment: false, team_assignment: true, customer_reply: true, mention: true });

@@ -2,6 +2,7 @@ import { ImapFlow, type FetchMessageObject } from 'imapflow';
 import { isIP } from 'node:net';
 import { Readable } from 'node:stream';
 import type { Database } from '../../platform/database/database.js';
+import { CUT_MAIL_BYTES, cutMail } from './cut-mail.js';
 import { advance, beginReading, noteChecked, type WatchedMailbox } from './imap-state.js';
 import type { InboundMailbag } from './inbound-mailbag.js';
 import { MOST_INBOUND_BYTES } from './raw-mail.js';
@@ -95,12 +96,19 @@ export class ImapSession {
     const told = await this.client.fetchOne(String(uid), { size: true, internalDate: true }, { uid: true });
     // It may have been deleted meanwhile.
     if (!told || this.isBefore(told)) return;
-    if ((told.size ?? 0) > MOST_INBOUND_BYTES) {
-      this.remark = `A mail of ${told.size} bytes is too large and was left (UID ${uid})`;
-      return;
-    }
-    const mail = await this.client.fetchOne(String(uid), { source: true }, { uid: true });
-    if (mail && mail.source) await this.keep(mail.source, uid, uidValidity);
+    const isTooLarge = (told.size ?? 0) > MOST_INBOUND_BYTES;
+    const source = isTooLarge ? { start: 0, maxLength: CUT_MAIL_BYTES } : true;
+    const mail = await this.client.fetchOne(String(uid), { source }, { uid: true });
+    if (!mail || !mail.source) return;
+    await this.keep(isTooLarge ? this.cut(mail.source, told) : mail.source, uid, uidValidity);
+  }
+
+  private cut(beginning: Buffer, { size = 0, uid }: FetchMessageObject): Buffer {
+    this.remark = `A mail of ${size} bytes is too large: only its beginning was fetched (UID ${uid})`;
+    return cutMail(
+      beginning,
+      `[This mail has ${size} bytes, more than the ${MOST_INBOUND_BYTES} that are taken: what is missing here is left in the mailbox (UID ${uid}).]`,
+    );
   }
 
   private async keep(source: Buffer, uid: number, uidValidity: bigint): Promise<void> {

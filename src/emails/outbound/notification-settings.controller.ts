@@ -1,6 +1,6 @@
-import { Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { Authenticated, CurrentActor, Public } from '../../access/access.decorators.js';
+import { Controller, Get, Put } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { Authenticated, CurrentActor } from '../../access/access.decorators.js';
 import { STAFF, type Actor } from '../../access/actor.js';
 import { ApiFailure } from '../../access/failures.js';
 import { BooleanField } from '../../platform/http/fields.js';
@@ -51,30 +51,5 @@ export class NotificationSettingsController {
     @Input('notification_settings') input: UpdateNotificationSettingsDto,
   ): Promise<JsonText> {
     return new JsonText(`{"notification_settings":${await this.settings.update(actor, input)}}`);
-  }
-}
-
-@ApiTags('Users')
-@Controller('unsubscribe')
-export class UnsubscribeController {
-  constructor(private readonly settings: NotificationSettingsService) {}
-
-  @Post(':unsubscribe_token')
-  @HttpCode(204)
-  @Public()
-  @ApiParam({
-    name: 'unsubscribe_token',
-    type: String,
-    description: 'As it stands in the mail.',
-    example: '1-5-0-0123456789abcdefghjkmnpqrs',
-  })
-  @ApiOperation({
-    summary: 'End mails of a kind',
-    description: 'What `List-Unsubscribe` of a notification names: one click ends mails of its kind (RFC 8058).',
-  })
-  @ApiNoContentResponse({ description: 'No more mails of this kind are sent.' })
-  @ApiFailure(404)
-  async unsubscribe(@Param('unsubscribe_token') token: string): Promise<void> {
-    await this.settings.unsubscribe(token);
   }
 }

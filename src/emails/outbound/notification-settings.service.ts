@@ -4,7 +4,7 @@ import { NotFound } from '../../platform/errors/app-errors.js';
 import { Database, only, rows } from '../../platform/database/database.js';
 import { record, type EventActor } from '../../platform/events/record.js';
 import type { EndableKind } from './mail-kinds.js';
-import { MailTokens } from './mail-tokens.js';
+import { MailTokens, type Unsubscription } from './mail-tokens.js';
 import { notificationSettingsSql } from './notification-settings.view.js';
 
 /** What is to be told from now on; what is undefined stays. */
@@ -39,12 +39,19 @@ export class NotificationSettingsService {
     return this.change(actor.companyId, actor.userId, eventActor(actor), change);
   }
 
-  /** Switches off what a token of a mail says, for its recipient. Throws `NotFound` for a token that the desk has not made. */
-  async unsubscribe(token: string): Promise<void> {
+  /** What a token of a mail would switch off. Throws `NotFound` for a token that the desk has not made. */
+  subscriptionOf(token: string): Unsubscription {
     const of = this.tokens.verifyUnsubscribeToken(token);
     if (!of) throw new NotFound('Subscription', token);
+    return of;
+  }
+
+  /** Switches off what a token of a mail says, for its recipient. Throws as {@link subscriptionOf}. */
+  async unsubscribe(token: string): Promise<Unsubscription> {
+    const of = this.subscriptionOf(token);
     const { companyId, userId, kind } = of;
     await this.change(companyId, userId, { id: userId, role: 'anonymous' }, { [kind]: false });
+    return of;
   }
 
   private async change(companyId: number, userId: number, by: EventActor, change: NotificationChange): Promise<string> {

@@ -88,7 +88,8 @@ const KNOWN = {
 
 /**
  * Gives a locked ticket to a person or team, or to none, by the looser rule of mapping.md section 5: team and person need not fit, and neither
- * takes the ticket from the other. Harmless when it is so already. Throws `NotFound` for whom nobody knows.
+ * takes the ticket from the other. `notice` is what they are told of it beside the usual words. Harmless when it is so already; then nobody
+ * is told. Throws `NotFound` for whom nobody knows.
  */
 export async function giveTo(
   em: EntityManager,
@@ -96,13 +97,14 @@ export async function giveTo(
   ticket: LockedTicket,
   kind: AssigneeKind,
   assigneeId: number | null,
+  notice: string | null = null,
 ): Promise<void> {
   const holder = kind === 'user' ? ticket.user_assignee_id : ticket.team_assignee_id;
   if (assigneeId === null) await unassign(em, actor, ticket.id, kind);
   else if (holder !== assigneeId) {
     if ((await rows(em, KNOWN[kind], [actor.companyId, assigneeId])).length === 0)
       throw new NotFound(kind === 'user' ? 'User' : 'Team', assigneeId);
-    await assign(em, actor, ticket.id, kind, assigneeId);
+    await assign(em, actor, ticket.id, kind, assigneeId, notice);
   }
 }
 
@@ -112,6 +114,7 @@ async function assign(
   ticketId: number,
   kind: AssigneeKind,
   assigneeId: number,
+  notice: string | null = null,
 ): Promise<string> {
   await endAssignments(em, actor, ticketId, kind);
   await rows(em, `update tickets set ${COLUMNS[kind]} = $3, updated_at = now() where company_id = $1 and id = $2`, [
@@ -122,7 +125,7 @@ async function assign(
   const insert = `insert into assignments (company_id, ticket_id, ${kind}_id, assigned_by_id) values ($1, $2, $3, $4) returning id`;
   const { id } = only(await rows<{ id: number }>(em, insert, [actor.companyId, ticketId, assigneeId, actor.userId]));
   const { view } = only(await rows<{ view: string }>(em, VIEW, [...viewParams(actor), id]));
-  await recordAssignment(em, actor, ticketId, kind, view, true);
+  await recordAssigned(em, actor, ticketId, kind, view, notice);
   return view;
 }
 
@@ -132,7 +135,7 @@ export async function unassign(em: EntityManager, actor: Acting, ticketId: numbe
   if ((await rows(em, sql, [actor.companyId, ticketId])).length === 0) return false;
   const [ended] = await endAssignments(em, actor, ticketId, kind);
   const view = ended === undefined ? 'null' : only(await rows<{ view: string }>(em, VIEW, [...viewParams(actor), ended])).view;
-  await recordAssignment(em, actor, ticketId, kind, view, false);
+  await recordUnassigned(em, actor, ticketId, kind, view);
   return true;
 }
 
@@ -142,21 +145,30 @@ async function endAssignments(em: EntityManager, actor: Acting, ticketId: number
   return ended.map(({ id }) => id);
 }
 
-async function recordAssignment(
+async function recordAssigned(
   em: EntityManager,
   actor: Acting,
   ticketId: number,
   kind: AssigneeKind,
   view: string,
-  isNew: boolean,
+  notice: string | null,
+): Promise<void> {
+  const event = { companyId: actor.companyId, actor: eventActor(actor), ticketId };
+  const told = { ticket: await presentTicket(em, actor, ticketId), notice: JSON.stringify(notice) };
+  if (kind === 'user') await record(em, { ...event, type: 'ticket.assigned_to_user', data: { ...told, user_assignment: view } });
+  else await record(em, { ...event, type: 'ticket.assigned_to_team', data: { ...told, team_assignment: view } });
+}
+
+async function recordUnassigned(
+  em: EntityManager,
+  actor: Acting,
+  ticketId: number,
+  kind: AssigneeKind,
+  view: string,
 ): Promise<void> {
   const event = { companyId: actor.companyId, actor: eventActor(actor), ticketId };
   const ticket = await presentTicket(em, actor, ticketId);
-  if (kind === 'user') {
-    const type = isNew ? 'ticket.assigned_to_user' : 'ticket.unassigned_from_user';
-    await record(em, { ...event, type, data: { ticket, user_assignment: view } });
-  } else {
-    const type = isNew ? 'ticket.assigned_to_team' : 'ticket.unassigned_from_team';
-    await record(em, { ...event, type, data: { ticket, team_assignment: view } });
-  }
+  if (kind === 'user')
+    await record(em, { ...event, type: 'ticket.unassigned_from_user', data: { ticket, user_assignment: view } });
+  else await record(em, { ...event, type: 'ticket.unassigned_from_team', data: { ticket, team_assignment: view } });
 }

@@ -20,6 +20,15 @@ export interface NewConversation {
   extra: string | null;
 }
 
+/** To whom a ticket goes. */
+export interface Given {
+  kind: AssigneeKind;
+  /** Null for nobody. */
+  assigneeId: number | null;
+  /** What they are told of it beside the usual words. */
+  notice: string | null;
+}
+
 /** Tickets as a chat sees them: they may begin without a word, and are moved by their state as a whole. */
 @Injectable()
 export class Conversations {
@@ -57,9 +66,10 @@ export class Conversations {
     });
   }
 
-  /** Gives a ticket to a person or team, or to none, whether they fit or not. Throws `NotFound`. */
-  async give(actor: Actor, ticketId: number, kind: AssigneeKind, assigneeId: number | null): Promise<void> {
-    await this.db.tx(async (em) => giveTo(em, actor, await lockTicket(em, actor, ticketId), kind, assigneeId));
+  /** Gives a ticket to a person or team, or to none, whether they fit or not; `notice` is what they are told. Throws `NotFound`. */
+  async give(actor: Actor, ticketId: number, given: Given): Promise<void> {
+    const { kind, assigneeId, notice } = given;
+    await this.db.tx(async (em) => giveTo(em, actor, await lockTicket(em, actor, ticketId), kind, assigneeId, notice));
   }
 }
 

@@ -41,7 +41,7 @@ async function run(program: string, args: string[]): Promise<string> {
 /** What a program prints; nothing useful where it is missing. */
 const printedBy = (program: string, ...args: string[]) => String(spawnSync(program, args).stdout);
 
-// As the documents print it, but for the address and the arguments, which come from the command line.
+// The usual PHP of these programs, but for the address and the arguments, which come from the command line.
 const SUPPORT_BOARD_API = `
 function support_board_api($url, $query) {
   $ch = curl_init($url);

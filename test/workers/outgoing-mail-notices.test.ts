@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Member, TestDesk } from '../support/desk.js';
 import { startDesk } from '../support/desk.js';
 import { deliveredTo, headerOf, settledMails, writtenMails, type WrittenMail } from '../support/mails.js';
+import { rpc } from '../support/rpc.js';
 import { addTeam, openTicket } from '../support/tickets.js';
 
 let desk: TestDesk;
@@ -55,6 +56,18 @@ describe('an agent', () => {
       headerOf(found.mail, name),
     );
     expect(headers).toEqual(['<>', 'auto-generated', 'bulk', 'All']);
+  });
+
+  it('is told what whoever gives it to him has to say of it', async () => {
+    const { id } = await openTicket(desk, { subject: 'Flood' });
+    const given = { conversation_id: id, agent_id: agent().id, message: 'Please call her <today>.' };
+    expect((await rpc(desk, 'update-conversation-agent', given)).body).toEqual({ success: true, response: true });
+    const { mail } = await mailOf(id, 'assignment');
+    expect([mail.subject, mail.text]).toEqual([
+      `Assigned to you: Flood (#${id})`,
+      expect.stringContaining('Please call her <today>.'),
+    ]);
+    expect(mail.html).toContain('Please call her &lt;today&gt;.');
   });
 
   it('ends mails of a kind with one click, and only those', async () => {

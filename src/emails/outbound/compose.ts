@@ -51,7 +51,8 @@ export function composeMail(facts: MailFacts, place: MailPlace): ComposedMail {
   const images = carried ? embedImages(htmlOf(carried), facts.files, { baseUrl: place.baseUrl, cidDomain: domain }) : null;
   const { files, missing } = sortFiles(carried ? facts.files : [], place.baseUrl);
   const email = writtenIn(facts.event);
-  const said = images && carried ? { text: carried.text, html: images.html } : email && writtenText(email, values);
+  const written = email ? writtenText(email, values) : noticeIn(facts.event, template.body, values);
+  const said = images && carried ? { text: carried.text, html: images.html } : written;
   const { text, html } = writeText({
     replyLine: replyToken === null ? '' : facts.company.replyLine,
     template,
@@ -80,6 +81,16 @@ export function composeMail(facts: MailFacts, place: MailPlace): ComposedMail {
       parts: images?.parts ?? [],
     },
     files: files.map((file) => ({ file, cid: images?.cids.get(file.id) })),
+  };
+}
+
+// Above what an assignment is told with stands what somebody has to say of it.
+function noticeIn({ type, data }: MailFacts['event'], body: string, values: MergeValues): MailText | null {
+  const { notice } = data;
+  if (!type.startsWith('ticket.assigned_to_') || typeof notice !== 'string' || notice.trim() === '') return null;
+  return {
+    text: `${notice.trimEnd()}\n\n${merge(body, values)}`,
+    html: `<p>${htmlOfText(notice)}</p><p>${mergeHtml(body, values)}</p>`,
   };
 }
 

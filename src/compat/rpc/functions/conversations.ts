@@ -134,7 +134,7 @@ export const CONVERSATIONS = {
     rest: 'POST /tickets/{ticket_id}/team_assignment',
     args: { conversation_id: required(id), department: required(idOrNone), message: optional(text, null) },
     run: async ({ actor, desk }, a) => {
-      await desk.conversations.give(actor, a.conversation_id, 'team', a.department);
+      await desk.conversations.give(actor, a.conversation_id, { kind: 'team', assigneeId: a.department, notice: a.message });
       return true;
     },
   }),
@@ -143,7 +143,7 @@ export const CONVERSATIONS = {
     rest: 'POST /tickets/{ticket_id}/user_assignment',
     args: { conversation_id: required(id), agent_id: required(idOrNone), message: optional(text, null) },
     run: async ({ actor, desk }, a) => {
-      await desk.conversations.give(actor, a.conversation_id, 'user', a.agent_id);
+      await desk.conversations.give(actor, a.conversation_id, { kind: 'user', assigneeId: a.agent_id, notice: a.message });
       return true;
     },
   }),

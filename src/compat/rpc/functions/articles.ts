@@ -1,3 +1,4 @@
+import { CODE } from '../../../platform/crypto/short-code.js';
 import { cleanHtml } from '../../../platform/html/sanitize.js';
 import { BadArgument, boolean, integer, optional, required, structure, text, type Parser } from '../arguments.js';
 import { fn, Written, type RpcCall, type RpcFunction } from '../function.js';
@@ -10,7 +11,7 @@ const MOST = 1000;
 const code: Parser<string> = {
   read: (given) => {
     const written = text.read(given).trim();
-    if (!/^[\w-]{1,40}$/.test(written)) throw new BadArgument('must be an id');
+    if (!CODE.test(written)) throw new BadArgument('must be an id');
     return written;
   },
   schema: { type: 'string', maxLength: 40 },
